@@ -1,0 +1,156 @@
+/**
+ * The typed face of the addon: one class over libbpf's object, one over symbols.
+ * Life of an object: open → configure* → load → attach* → (drain | read | stats)* → close.
+ */
+
+/** The closed list of reasons. `detail` holds libbpf's or the verifier's own words where there are any. */
+export type BpfErrorCode =
+  | "CLOSED" // the object was closed before
+  | "STATE" // right call, wrong moment (configure after load, attach before load, …)
+  | "ARGUMENT" // a value of the wrong type or range, an unknown parameter, program or table
+  | "OBJECT" // not an eBPF object, or one without BTF
+  | "BTF" // this kernel has no BTF
+  | "PERMISSION" // EPERM or EACCES without a verifier log
+  | "VERIFIER" // the verifier refused a program; detail is its log
+  | "UNSUPPORTED" // this kernel lacks the program type, attach type, map type or helper
+  | "NOT_FOUND" // no such kernel function, symbol, tracepoint, interface, cgroup, process
+  | "LIMIT" // memory, file descriptors, number of events
+  | "SYSTEM"; // any other errno; the message names it
+
+export class BpfError extends Error {
+  constructor(
+    readonly code: BpfErrorCode,
+    message: string,
+    readonly detail?: string,
+  ) {
+    super(message);
+    this.name = "BpfError";
+  }
+}
+
+/**
+ * How a column lies in a batch. `text`: char[N]. `bytes`: any other array, `size` bytes a row.
+ * `stack`: a `stack_id`, 64 bits in the kernel, a dense u32 in the batch (0: no stack).
+ */
+export type ColumnType =
+  | "u8"
+  | "s8"
+  | "u16"
+  | "s16"
+  | "u32"
+  | "s32"
+  | "u64"
+  | "s64"
+  | "bool"
+  | "text"
+  | "bytes"
+  | "stack";
+
+/** `meaning` is the C typedef (`nsec`, `pid_n`, …), or the C type's name when there is no typedef. */
+export interface ColumnSchema {
+  name: string;
+  type: ColumnType;
+  meaning: string;
+  /** Bytes a row in the batch; 0 for text. */
+  size: number;
+  /** Part of a map's key. */
+  key: boolean;
+}
+
+export interface TableSchema {
+  name: string;
+  /** `ring`: rows are appended. `map`: `read` gives what changed since the last `read`. */
+  kind: "ring" | "map";
+  columns: ColumnSchema[];
+}
+
+/** A `const volatile` global. `bytes` values are Buffers, u64/s64 are bigint, text is string. */
+export interface ParameterSchema {
+  name: string;
+  type: ColumnType;
+  meaning: string;
+  size: number;
+  default: number | bigint | boolean | string | Buffer;
+}
+
+export interface ObjectSchema {
+  programs: { name: string; section: string }[];
+  tables: TableSchema[];
+  parameters: ParameterSchema[];
+}
+
+export type ParameterValue = number | bigint | boolean | string | Buffer;
+
+/** Where a program goes that its section does not say. One of: */
+export type AttachTarget =
+  | { tracepoint: string; cookie?: number } // "sched:sched_switch"
+  /** kprobe.multi takes them all in one link, kprobe one link each; cookies[i] belongs to functions[i]. */
+  | { functions: string[]; cookies?: number[] }
+  /** uprobe/uretprobe; pid 0 or absent: every process. */
+  | { binary: string; symbol: string; pid?: number; cookie?: number }
+  | { binary: string; offset: number; pid?: number; cookie?: number }
+  | { interface: string } // XDP, generic mode
+  | { cgroup: string } // a directory of cgroup v2
+  /** perf_event programs: the software cpu clock on every CPU, times a second; pid absent: every process. */
+  | { frequency: number; pid?: number };
+
+export interface ProgramStats {
+  name: string;
+  runs: bigint;
+  /** Zero while the kernel's bpf statistics are off. */
+  nsec: bigint;
+}
+
+/** Addresses of one stack, leaf first, as `newStacks` hands them out. */
+export interface RawStack {
+  /** The dense number used in `stack` columns. */
+  id: number;
+  /** 0: kernel addresses. */
+  pid: number;
+  frames: BigUint64Array;
+}
+
+export type FrameKind = "kernel" | "user" | "jit" | "unknown";
+
+export interface Frame {
+  name: string;
+  /** The kernel module or the file's base name; "" for the kernel itself and for JIT code. */
+  module: string;
+  kind: FrameKind;
+}
+
+/**
+ * The surface of the class in C++. A batch is one Buffer: u32 rows, u32 0, then each column in schema order,
+ * each start aligned to 8 bytes: numbers as they are; text as u32[rows + 1] offsets, aligned, then UTF-8 bytes.
+ */
+export interface BpfObject {
+  /** What BTF and .rodata say; needs no privilege, works in every state but closed. */
+  schema(): ObjectSchema;
+  /** Before load. Throws ARGUMENT naming the parameter when the value does not fit. */
+  configure(name: string, value: ParameterValue): void;
+  /** Loads only these programs (and every map they use). `kernelFunction`: the target of fentry/fexit programs without one. */
+  load(programs: readonly string[], kernelFunction?: string): void;
+  /** After load; several times for several targets. */
+  attach(program: string, target?: AttachTarget): void;
+  /** At most about `limit` bytes of a ring table; undefined when nothing is waiting. */
+  drain(table: string, limit: number): Buffer | undefined;
+  /**
+   * The rows of a map whose values changed since the last `read`, values as differences, per-CPU values summed.
+   * A key that vanished and came back counts from 0. Always a batch, also of 0 rows.
+   */
+  read(table: string): Buffer;
+  /** Stacks first seen in a drained or read batch since the last call. */
+  newStacks(): RawStack[];
+  stats(): ProgramStats[];
+  /** Detaches and frees everything; safe to call twice. */
+  close(): void;
+}
+
+/** Addresses to names. Work runs off the main thread, one request at a time. */
+export interface Symbols {
+  /** One Frame[] (leaf first) for each stack; what has no symbol is `module+0xoffset`, never a guess. */
+  resolve(stacks: readonly RawStack[]): Promise<Frame[][]>;
+  /** Functions of an ELF file that a uprobe can take, sorted by name. */
+  functions(path: string): Promise<{ name: string; offset: number }[]>;
+  close(): void;
+}

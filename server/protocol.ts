@@ -1,0 +1,153 @@
+/** What the server and a page say to each other: types only. `docs/protocol.md` tells it in prose. */
+import type { Tool, Words } from "../bpf/tool";
+import type { ColumnSchema, FrameKind } from "../native";
+
+export type { ColumnType, Frame, FrameKind } from "../native";
+
+/** A column of a tool's table: its layout from BTF, its words from the manifest. */
+export interface Column extends ColumnSchema, Words {
+  /** False for columns the manifest has no words for: they travel, but are not shown. */
+  shown: boolean;
+}
+
+/** A value on the wire: u64 parameters travel as decimal strings when a double cannot hold them. */
+export type Value = number | boolean | string;
+
+export interface Parameter extends Words {
+  name: string;
+  /** `text` also for meanings the server reads from words: `syscall_set` ("read, write"), `cgroup_id` (a path). */
+  type: "number" | "boolean" | "text";
+  /** The C typedef: chooses the picker (`pid_n`: processes, `cgroup_id`: cgroups, `syscall_set`: system calls). */
+  meaning: string;
+  default: Value;
+  min?: number;
+  max?: number;
+  unit?: string;
+}
+
+export type TargetKind = "kernel" | "user" | "tracepoint";
+
+export interface ToolInfo
+  extends Pick<Tool, "title" | "tells" | "subsystem" | "view" | "cost" | "costWhy" | "tryIt"> {
+  name: string;
+  /** `ring`: rows are appended; `map`: each batch holds the differences of one second. */
+  kind: "ring" | "map";
+  columns: Column[];
+  parameters: Parameter[];
+  /** Kinds of target it can be started on; empty: it needs none. */
+  targets: TargetKind[];
+  /** Why it cannot run here, and what would mend it. */
+  unavailable?: Problem;
+}
+
+/** A sentence for the user: what is wrong, and what to do. */
+export interface Problem {
+  reason: string;
+  fix: string;
+  /** The verifier's log or libbpf's words. */
+  detail?: string;
+}
+
+export interface Host {
+  hostname: string;
+  /** Kernel release, `uname -r`. */
+  kernel: string;
+  cpus: number;
+  /** Wall clock minus CLOCK_MONOTONIC, milliseconds. */
+  bootedAt: number;
+  /** What the whole server cannot do, if anything ("CAP_BPF is missing"). */
+  problems: Problem[];
+  /** Numbers to names that are the same for the whole kernel. */
+  errnos: Record<number, string>;
+  syscalls: Record<number, string>;
+}
+
+export interface RunRequest {
+  tool: string;
+  /** Only those that differ from their defaults. */
+  parameters: Record<string, Value>;
+  /** `vfs_read`, `vfs_*`; `/usr/bin/node:name*`, `c:malloc` (c: libc); `t:sched:sched_switch`. */
+  target?: string;
+}
+
+export interface Loss {
+  /** Rows that found the ring full. */
+  ring: number;
+  /** Updates that found a map full. */
+  map: number;
+  /** Stacks that could not be kept. */
+  stack: number;
+}
+
+export interface RunInfo {
+  id: number;
+  /** Canonical text of the request: two requests with the same key share a run. */
+  key: string;
+  request: RunRequest;
+  state: "running" | "ended" | "failed";
+  /** Why it ended or failed. */
+  problem?: Problem;
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  endedAt?: number;
+  /** How it is attached ("kprobe.multi", "tracepoint") and to how many targets. */
+  attached: string;
+  /** Names by `func_id`, for tools with targets. */
+  functions?: string[];
+  /** Rows of a ring, or the sum of the first u64 value column of a map, since the start. */
+  count: number;
+  /** The same a second, over the last second. */
+  rate: number;
+  loss: Loss;
+  /** What the history holds, and its bounds. */
+  history: { bytes: number; maxBytes: number; minutes: number; rows: number };
+  viewers: number;
+}
+
+/** Names of numbers that only the host knows; see `names`. */
+export type NameKind = "uid" | "dev" | "cgroup" | "pid";
+
+export interface ProcessInfo {
+  pid: number;
+  command: string;
+  commandLine: string;
+  user: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+export type Reply<T> = (result: Result<T>) => void;
+
+/** New stacks of a run: frame texts once, stacks as indexes into all frames sent so far, leaf first. */
+export interface StackBatch {
+  /** Index of `frames[0]`. */
+  firstFrame: number;
+  frames: [name: string, module: string, kind: FrameKind][];
+  stacks: [id: number, frames: number[]][];
+}
+
+export interface ServerEvents {
+  hello(host: Host, tools: ToolInfo[]): void;
+  /** All runs, at each change and once a second while one is running. */
+  runs(runs: RunInfo[]): void;
+  /**
+   * One batch of a watched run. `first`: number of the batch's first row in the run: a gap to the batch before
+   * is exactly what was not sent. `at`: when it was read, milliseconds of CLOCK_MONOTONIC. `received` must be
+   * called: at most 512 KiB are under way to a socket.
+   */
+  rows(run: number, first: number, at: number, batch: ArrayBuffer, received: () => void): void;
+  stacks(run: number, batch: StackBatch): void;
+}
+
+export interface ClientEvents {
+  start(request: RunRequest, reply: Reply<RunInfo>): void;
+  stop(run: number, reply: Reply<RunInfo>): void;
+  /** Sends the run's history, then what follows. */
+  watch(run: number, reply: Reply<RunInfo>): void;
+  unwatch(run: number): void;
+  /** Names for ids, "" where the host knows none. */
+  names(kind: NameKind, ids: string[], reply: Reply<Record<string, string>>): void;
+  processes(search: string, reply: Reply<ProcessInfo[]>): void;
+  cgroups(search: string, reply: Reply<string[]>): void;
+  /** Targets that match, at most 100; for `user`, `search` is `path:text` or a path's beginning. */
+  targets(kind: TargetKind, search: string, reply: Reply<string[]>): void;
+}
