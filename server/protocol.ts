@@ -125,16 +125,22 @@ export interface StackBatch {
   stacks: [id: number, frames: number[]][];
 }
 
+/**
+ * What lies in `data` of `rows`, in order. `first`: number of the batch's first row in its run, so that a gap to the
+ * batch before is exactly what was not sent. `at`: when it was read, milliseconds of CLOCK_MONOTONIC.
+ * `bytes`: its length, a multiple of 8.
+ */
+export type BatchHead = [first: number, at: number, bytes: number];
+
 export interface ServerEvents {
   hello(host: Host, tools: ToolInfo[]): void;
   /** All runs, at each change and once a second while one is running. */
   runs(runs: RunInfo[]): void;
   /**
-   * One batch of a watched run. `first`: number of the batch's first row in the run: a gap to the batch before
-   * is exactly what was not sent. `at`: when it was read, milliseconds of CLOCK_MONOTONIC. `received` must be
-   * called: at most 512 KiB are under way to a socket.
+   * Batches of a watched run, one behind the other in `data`. At most 512 KiB are under way to a socket, so
+   * `received` must be called.
    */
-  rows(run: number, first: number, at: number, batch: ArrayBuffer, received: () => void): void;
+  rows(run: number, batches: BatchHead[], data: ArrayBuffer, received: () => void): void;
   stacks(run: number, batch: StackBatch): void;
 }
 
