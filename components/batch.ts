@@ -1,0 +1,93 @@
+/** A batch as it travels (layout: `BpfObject` in native/index.ts) seen through typed arrays: no copy, no row objects. */
+import type { Column } from "../server/protocol";
+
+export type Numbers =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | BigUint64Array
+  | BigInt64Array;
+
+/** The values of one column. A `stack` column is numbers (dense u32 ids), a `bool` one too (0 or 1). */
+export type ColumnValues =
+  | { kind: "numbers"; values: Numbers }
+  | { kind: "text"; offsets: Uint32Array; bytes: Uint8Array }
+  | { kind: "bytes"; size: number; bytes: Uint8Array };
+
+export interface Decoded {
+  rows: number;
+  /** In the order of the schema. */
+  columns: ColumnValues[];
+}
+
+const arrays = {
+  u8: Uint8Array,
+  bool: Uint8Array,
+  s8: Int8Array,
+  u16: Uint16Array,
+  s16: Int16Array,
+  u32: Uint32Array,
+  stack: Uint32Array,
+  s32: Int32Array,
+  u64: BigUint64Array,
+  s64: BigInt64Array,
+};
+
+const headBytes = 8;
+const align = (offset: number) => (offset + 7) & ~7;
+
+/** `offset` must be a multiple of 8. Throws RangeError when the bytes do not hold what the schema says. */
+export function decodeBatch(
+  schema: readonly Pick<Column, "type" | "size">[],
+  buffer: ArrayBuffer,
+  offset = 0,
+  length = buffer.byteLength - offset,
+): Decoded {
+  const rows = new Uint32Array(buffer, offset, 1)[0] ?? 0;
+  let at = offset + headBytes;
+  const columns = schema.map((column): ColumnValues => {
+    if (column.type === "text") {
+      const offsets = new Uint32Array(buffer, at, rows + 1);
+      const start = align(at + offsets.byteLength);
+      const size = offsets[rows] ?? 0;
+      at = align(start + size);
+      return { kind: "text", offsets, bytes: new Uint8Array(buffer, start, size) };
+    }
+    if (column.type === "bytes") {
+      const bytes = new Uint8Array(buffer, at, rows * column.size);
+      at = align(at + bytes.byteLength);
+      return { kind: "bytes", size: column.size, bytes };
+    }
+    const values = new arrays[column.type](buffer, at, rows);
+    at = align(at + values.byteLength);
+    return { kind: "numbers", values };
+  });
+  if (at > align(offset + length))
+    throw new RangeError(`a batch of ${length} bytes is too short for ${rows} rows`);
+  return { rows, columns };
+}
+
+const utf8 = new TextDecoder();
+
+/** A number of any width; above 2^53 the nearest double. 0 for text and bytes. */
+export function numberAt(column: ColumnValues | undefined, row: number): number {
+  return column?.kind === "numbers" ? Number(column.values[row]) : 0;
+}
+
+/** The exact value of an integer column. */
+export function bigintAt(column: ColumnValues | undefined, row: number): bigint {
+  return column?.kind === "numbers" ? BigInt(column.values[row] ?? 0) : 0n;
+}
+
+export function bytesAt(column: ColumnValues | undefined, row: number): Uint8Array {
+  if (column?.kind === "text") return column.bytes.subarray(column.offsets[row], column.offsets[row + 1]);
+  if (column?.kind === "bytes") return column.bytes.subarray(row * column.size, (row + 1) * column.size);
+  return new Uint8Array();
+}
+
+export function textAt(column: ColumnValues | undefined, row: number): string {
+  return utf8.decode(bytesAt(column, row));
+}

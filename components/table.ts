@@ -1,0 +1,120 @@
+/** The bounded store of a run's rows: batches as they came, oldest first, dropped whole at the front. */
+import type { BatchHead, Column } from "../server/protocol";
+import { type Decoded, decodeBatch } from "./batch";
+import { onNextFrame } from "./frame";
+
+export interface Batch extends Decoded {
+  /** Number of the first row in its run; a gap to the batch before was not sent to this page. */
+  first: number;
+  /** Position of the first row among all rows this page was ever sent: no gaps. */
+  position: number;
+  /** When the server read it, milliseconds of CLOCK_MONOTONIC; add `Host.bootedAt` for the wall clock. */
+  at: number;
+  /** Its share of `Table.bytes`. */
+  bytes: number;
+}
+
+/** What panels read. `version` grows with each change; listeners run in an animation frame, at most once each. */
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly batches: readonly Batch[];
+  readonly version: number;
+  /** What is kept now, and its bounds. */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  /** Position behind the last row. */
+  readonly end: number;
+  /** Rows the server left out because this page was too slow. */
+  readonly notSent: number;
+  /** Rows this page had and gave up at its bounds. */
+  readonly dropped: number;
+  subscribe(listener: () => void): () => void;
+  /** The batch that holds the row at `position`, undefined when it is not kept. */
+  locate(position: number): Batch | undefined;
+}
+
+/** The views on a batch take memory too: about this much a column. */
+const bytesPerView = 160;
+
+export class TableStore implements Table {
+  batches: Batch[] = [];
+  version = 0;
+  rows = 0;
+  bytes = 0;
+  end = 0;
+  notSent = 0;
+  dropped = 0;
+  private nextRow: number | undefined;
+  private listeners = new Set<() => void>();
+
+  constructor(
+    readonly columns: readonly Column[],
+    readonly maxRows = 1 << 20,
+    readonly maxBytes = 64 << 20,
+  ) {}
+
+  /** Takes in one `rows` message. Batches that were here before (sent again after a reconnect) are passed over. */
+  append(heads: readonly BatchHead[], data: ArrayBuffer) {
+    let offset = 0;
+    for (const [first, at, length] of heads) {
+      const decoded = decodeBatch(this.columns, data, offset, length);
+      offset += length;
+      if (this.nextRow !== undefined && first < this.nextRow) continue;
+      this.notSent += first - (this.nextRow ?? first);
+      this.nextRow = first + decoded.rows;
+      const bytes = length + bytesPerView * this.columns.length;
+      this.batches.push({ ...decoded, first, at, bytes, position: this.end });
+      this.end += decoded.rows;
+      this.rows += decoded.rows;
+      this.bytes += bytes;
+    }
+    this.dropOldest();
+    this.version++;
+    onNextFrame(this.notify);
+  }
+
+  subscribe(listener: () => void) {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  locate(position: number): Batch | undefined {
+    let low = 0;
+    let high = this.batches.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const batch = this.batches[middle];
+      if (!batch) return undefined;
+      if (position < batch.position) high = middle - 1;
+      else if (position >= batch.position + batch.rows) low = middle + 1;
+      else return batch;
+    }
+    return undefined;
+  }
+
+  /** As it is now, for good: what a paused panel shows. Shares the batches' memory. */
+  frozen(): Table {
+    const copy = new TableStore(this.columns, this.maxRows, this.maxBytes);
+    const { version, rows, bytes, end, notSent, dropped } = this;
+    return Object.assign(copy, { version, rows, bytes, end, notSent, dropped, batches: [...this.batches] });
+  }
+
+  private dropOldest() {
+    let count = 0;
+    // The newest batch stays whatever its size, so that something can be seen.
+    while (count < this.batches.length - 1 && (this.rows > this.maxRows || this.bytes > this.maxBytes)) {
+      const batch = this.batches[count++];
+      if (!batch) break;
+      this.rows -= batch.rows;
+      this.bytes -= batch.bytes;
+      this.dropped += batch.rows;
+    }
+    if (count > 0) this.batches.splice(0, count);
+  }
+
+  private notify = () => {
+    for (const listener of this.listeners) listener();
+  };
+}
