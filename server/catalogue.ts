@@ -1,0 +1,125 @@
+/** The tools: pairs an object with its words, and refuses a pair that disagrees. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ParameterWords, Tool } from "../bpf/tool";
+import { BpfObject, type ObjectSchema, type TableSchema } from "../native";
+import { hasKprobes, hostProblems } from "./host/capabilities";
+import { toParameter } from "./parameters";
+import { problemOf, refuse } from "./problem";
+import type { Problem, TargetKind, ToolInfo } from "./protocol";
+
+export interface CatalogueTool {
+  info: ToolInfo;
+  manifest: Tool;
+  objectPath: string;
+  schema: ObjectSchema;
+  table: TableSchema;
+}
+
+export interface Catalogue {
+  tools: Map<string, CatalogueTool>;
+  /** One for each pair that was refused. */
+  problems: Problem[];
+}
+
+/** Words of the parameters that `filter.bpf.h` gives to every tool. */
+const FILTER_WORDS: Record<string, ParameterWords> = {
+  pid: { title: "Process", help: "Only this process (all its threads); empty: all." },
+  command: { title: "Command", help: "Only threads of this name, at most 15 characters; empty: all." },
+  cgroup: { title: "Container", help: "Only this control group and what is below it; empty: all." },
+};
+
+/** Names in the manifest that the object does not have. */
+function disagreements(manifest: Tool, schema: ObjectSchema): string[] {
+  const table = schema.tables.find((candidate) => candidate.name === manifest.table);
+  if (!table) return [`has no table ${manifest.table}`];
+  const programs = [manifest.oneOf ?? [], ...Object.values(manifest.targets ?? {})].flat(2);
+  const missing = (what: string, wanted: readonly string[], there: readonly { name: string }[]) =>
+    wanted
+      .filter((name) => !there.some((thing) => thing.name === name))
+      .map((name) => `has no ${what} ${name}`);
+  return [
+    ...missing("column", Object.keys(manifest.columns), table.columns),
+    ...missing("parameter", Object.keys(manifest.parameters ?? {}), schema.parameters),
+    ...missing("program", programs, schema.programs),
+  ];
+}
+
+/** Why this tool cannot run here; only what was tested is claimed. */
+function unavailable(kinds: readonly TargetKind[], targets: readonly TargetKind[]): Problem | undefined {
+  const [problem] = hostProblems();
+  if (problem) return problem;
+  if (kinds.length > 0 && targets.length === 0)
+    return {
+      reason: "Needs kprobes, and this kernel has none.",
+      fix: "Use a kernel with CONFIG_KPROBE_EVENTS=y.",
+    };
+  return undefined;
+}
+
+/** Reads one pair; throws a UserError that names both files when they disagree. */
+export function readTool(folder: string, name: string): CatalogueTool {
+  const objectPath = join(folder, `${name}.bpf.o`);
+  const manifestPath = join(folder, `${name}.json`);
+  for (const path of [objectPath, manifestPath])
+    if (!existsSync(path))
+      refuse(`The tool ${name} lacks ${path}.`, "A tool is a pair: build it with npm run build.");
+  const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as Tool;
+  const object = new BpfObject(objectPath);
+  const schema = object.schema();
+  object.close();
+  const wrong = disagreements(manifest, schema);
+  const table = schema.tables.find((candidate) => candidate.name === manifest.table);
+  if (wrong.length > 0 || !table)
+    refuse(
+      `${manifestPath} disagrees with ${objectPath}, which ${wrong.join(", ")}.`,
+      "Correct the name in one of the two and build again: npm run build.",
+    );
+  const words = { ...FILTER_WORDS, ...manifest.parameters };
+  const shown = Object.keys(manifest.columns);
+  const kinds = Object.keys(manifest.targets ?? {}) as TargetKind[];
+  const targets = kinds.filter((kind) => kind !== "kernel" || hasKprobes());
+  const info: ToolInfo = {
+    name,
+    title: manifest.title,
+    tells: manifest.tells,
+    subsystem: manifest.subsystem,
+    view: manifest.view,
+    cost: manifest.cost,
+    costWhy: manifest.costWhy,
+    tryIt: manifest.tryIt,
+    kind: table.kind,
+    // In the batch's order, as pages decode by it; `shown` ones carry the manifest's words.
+    columns: table.columns.map((column) => ({
+      ...column,
+      ...(manifest.columns[column.name] ?? { title: column.name }),
+      shown: shown.includes(column.name),
+    })),
+    parameters: Object.keys(words).flatMap((parameter) => {
+      const found = schema.parameters.find((candidate) => candidate.name === parameter);
+      const said = words[parameter];
+      return found && said ? [toParameter(found, said)] : [];
+    }),
+    targets,
+  };
+  const problem = unavailable(kinds, targets);
+  if (problem) info.unavailable = problem;
+  return { info, manifest, objectPath, schema, table };
+}
+
+/** Every pair of a folder, by name; what is refused does not hinder the others. */
+export function readCatalogue(folder: string): Catalogue {
+  const tools = new Map<string, CatalogueTool>();
+  const problems: Problem[] = [];
+  if (!existsSync(folder)) refuse(`There are no tools in ${folder}.`, "Build them: npm run build.");
+  const names = new Set(
+    readdirSync(folder).flatMap((file) => /^(.+?)(?:\.bpf\.o|\.json)$/.exec(file)?.[1] ?? []),
+  );
+  for (const name of [...names].sort())
+    try {
+      tools.set(name, readTool(folder, name));
+    } catch (error) {
+      problems.push(problemOf(error, name));
+    }
+  return { tools, problems };
+}

@@ -1,0 +1,46 @@
+/** Control groups of version 2: ids (the directory's inode number) to paths and back. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where cgroup v2 is mounted; "" when it is not. */
+function mountPoint(): string {
+  const line = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .find((mount) => mount.split(" ")[2] === "cgroup2");
+  return line?.split(" ")[1] ?? "";
+}
+
+function* walk(folder: string, path: string): Generator<string> {
+  yield path;
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch {
+    return; // The group was removed meanwhile.
+  }
+  for (const name of names) yield* walk(join(folder, name), join(path, name));
+}
+
+/** Paths, relative to the mount, that hold `search`; at most 100. */
+export function findCgroups(search: string): string[] {
+  const root = mountPoint();
+  const found: string[] = [];
+  if (root) for (const path of walk(root, "/")) if (path.includes(search) && found.push(path) === 100) break;
+  return found;
+}
+
+/** The id of a path; undefined when there is no such group. */
+export function cgroupId(path: string): bigint | undefined {
+  const root = mountPoint();
+  if (!root) return undefined;
+  return statSync(join(root, path), { bigint: true, throwIfNoEntry: false })?.ino;
+}
+
+/** The path of an id, "" when no group has it. */
+export function cgroupPath(id: bigint): string {
+  const root = mountPoint();
+  if (root) for (const path of walk(root, "/")) if (cgroupId(path) === id) return path;
+  return "";
+}

@@ -1,0 +1,91 @@
+/** Starts the server: options, tools, page, sockets; stops without leaving anything in the kernel. */
+import { constants, cpus, hostname, release } from "node:os";
+import pino from "pino";
+import { Symbols } from "../native";
+import { allowedHosts } from "./access";
+import { readCatalogue } from "./catalogue";
+import { hostProblems } from "./host/capabilities";
+import { createHttpServer } from "./http";
+import { parseOptions } from "./options";
+import { syscallNames } from "./parameters";
+import { problemOf, UserError } from "./problem";
+import { fromRoot } from "./project";
+import type { Host } from "./protocol";
+import { monotonicMs } from "./runs/run";
+import { Runs } from "./runs/runs";
+import { createHub, type Hub } from "./sockets";
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const log = pino({ level: options.logLevel }, pino.destination(2));
+  const hosts = allowedHosts(options.listen, options.allowHost);
+  const http = createHttpServer(fromRoot("out"), hosts);
+  const catalogue = readCatalogue(options.tools);
+  const problems = [...hostProblems(), ...catalogue.problems];
+  for (const problem of problems) log.warn(problem, "problem");
+
+  const symbols = new Symbols();
+  let hub: Hub | undefined;
+  const runs = new Runs(
+    catalogue,
+    symbols,
+    {
+      history: { bytes: options.historyMib * 1024 * 1024, minutes: options.historyMinutes },
+      maxRuns: options.maxRuns,
+      idleSeconds: options.idleSeconds,
+    },
+    {
+      rows: (run) => {
+        for (const stream of hub?.streams.values() ?? []) if (stream.watches(run)) stream.pump();
+      },
+      list: () => hub?.io.emit("runs", runs.infos()),
+    },
+  );
+  const host = (): Host => ({
+    hostname: hostname(),
+    kernel: release(),
+    cpus: cpus().length,
+    bootedAt: Date.now() - monotonicMs(),
+    problems,
+    errnos: Object.fromEntries(Object.entries(constants.errno).map(([name, number]) => [number, name])),
+    syscalls: syscallNames(),
+  });
+  const tools = [...catalogue.tools.values()].map((tool) => tool.info);
+  hub = createHub({ http, hosts, runs, symbols, log, host, tools });
+
+  const { port, listen } = options;
+  http.on("error", (error: NodeJS.ErrnoException) => {
+    fail(
+      error.code === "EADDRINUSE"
+        ? new UserError({
+            reason: `Port ${port} of ${listen} is taken, perhaps by another Ringside.`,
+            fix: `Open http://${listen}:${port} or start with another port: npm start -- --port ${port + 1}`,
+          })
+        : error,
+    );
+  });
+  http.listen(port, listen, () => {
+    const address = http.address();
+    const bound = address && typeof address === "object" ? address.port : port;
+    process.stdout.write(`Ringside on http://${listen.includes(":") ? `[${listen}]` : listen}:${bound}\n`);
+    for (const { reason, fix } of problems) process.stdout.write(`  ${reason}\n  ${fix}\n`);
+  });
+
+  const stop = (signal: NodeJS.Signals) => {
+    log.info({ signal }, "stopping");
+    runs.close();
+    symbols.close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
+}
+
+function fail(error: unknown): never {
+  const { reason, fix } = problemOf(error, "Ringside");
+  process.stderr.write(`${reason}\n${fix}\n`);
+  if (!(error instanceof UserError))
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,103 @@
+/** Every option of the server, once: from the command line, else from the environment, else the default. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { isLoopback } from "./access";
+import { refuse } from "./problem";
+import { fromRoot } from "./project";
+
+export interface Options {
+  port: number;
+  listen: string;
+  allowHost: string[];
+  unsafeListen: boolean;
+  tools: string;
+  historyMib: number;
+  historyMinutes: number;
+  maxRuns: number;
+  idleSeconds: number;
+  logLevel: string;
+}
+
+/** A whole number from `min` to `max`. */
+function whole(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+const option = (flags: string, environment: string, description: string): Option =>
+  new Option(flags, description).env(environment);
+
+const EPILOGUE = `
+npm start also sets up: it finds what is missing, installs it with apt when it runs as root (otherwise it prints the
+one command to run), builds what is stale and then serves. Started by an ordinary user it builds as that user and
+starts only the server through sudo, which gives it CAP_BPF, CAP_PERFMON, CAP_SYSLOG, CAP_SYS_PTRACE and
+CAP_DAC_READ_SEARCH and keeps the user's own identity. RINGSIDE_NO_SUDO=1 starts without privileges instead.
+Ctrl-C stops the server and every tracer; nothing stays in the kernel, not even after kill -9.`;
+
+/** Throws a UserError when the options do not fit together. */
+export function parseOptions(argv: readonly string[]): Options {
+  const options = new Command("npm start --")
+    .description("Ringside: a ringside seat at this host's kernel, in a browser.")
+    .addOption(
+      option("-p, --port <port>", "RINGSIDE_PORT", "port to serve on; 0: any free one")
+        .default(4600)
+        .argParser(whole(0, 65535)),
+    )
+    .addOption(option("--listen <address>", "RINGSIDE_LISTEN", "address to serve on").default("127.0.0.1"))
+    .addOption(
+      option(
+        "--allow-host <name...>",
+        "RINGSIDE_ALLOW_HOST",
+        "further names browsers may use for this server",
+      ).default([]),
+    )
+    .addOption(
+      option(
+        "--unsafe-listen",
+        "RINGSIDE_UNSAFE_LISTEN",
+        "allow another address than loopback: everyone who reaches it can trace this host",
+      ).default(false),
+    )
+    .addOption(
+      option("--tools <folder>", "RINGSIDE_TOOLS", "folder of built tools").default(fromRoot("dist", "bpf")),
+    )
+    .addOption(
+      option("--history-mib <n>", "RINGSIDE_HISTORY_MIB", "memory for the history of one run")
+        .default(16)
+        .argParser(whole(1, 4096)),
+    )
+    .addOption(
+      option("--history-minutes <n>", "RINGSIDE_HISTORY_MINUTES", "length of the history of one run")
+        .default(15)
+        .argParser(whole(1, 1440)),
+    )
+    .addOption(
+      option("--max-runs <n>", "RINGSIDE_MAX_RUNS", "tracers at a time").default(16).argParser(whole(1, 256)),
+    )
+    .addOption(
+      option(
+        "--idle-seconds <n>",
+        "RINGSIDE_IDLE_SECONDS",
+        "a tracer that nobody watches stops after this long",
+      )
+        .default(60)
+        .argParser(whole(1, 86_400)),
+    )
+    .addOption(
+      option("--log-level <level>", "RINGSIDE_LOG_LEVEL", "what is logged to standard error, as JSON lines")
+        .choices(["debug", "info", "warn", "error"])
+        .default("info"),
+    )
+    .addHelpText("after", EPILOGUE)
+    .parse(argv, { from: "user" })
+    .opts<Options>();
+  if (!isLoopback(options.listen) && !options.unsafeListen)
+    refuse(
+      `${options.listen} is not a loopback address, and there is no login yet: everyone who reaches it could trace this host.`,
+      "Reach it through an SSH tunnel (ssh -L 4600:127.0.0.1:4600 HOST), or say --unsafe-listen.",
+    );
+  return options;
+}

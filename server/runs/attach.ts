@@ -1,0 +1,95 @@
+/** From a tool and its values to a loaded, attached object: tries the manifest's alternatives in order. */
+import { type AttachTarget, BpfError, BpfObject, type ParameterValue } from "../../native";
+import type { CatalogueTool } from "../catalogue";
+import type { Target } from "./targets";
+
+export interface Attached {
+  object: BpfObject;
+  /** Which alternative was taken, in the kernel's words: "tracepoint", "kprobe.multi × 12". */
+  how: string;
+}
+
+/** "kprobe.multi", "tp_btf": the part of a section's name that says how it attaches. */
+const sectionKind = (section: string): string => section.split("/")[0] ?? section;
+
+/** fentry and fexit programs are loaded for one function. */
+const oneFunctionOnly = (kind: string): boolean => kind === "fentry" || kind === "fexit";
+
+function frequencyOf(tool: CatalogueTool, values: ReadonlyMap<string, ParameterValue>): number {
+  const schema = tool.schema.parameters.find((parameter) => parameter.name === "frequency");
+  return Number(values.get("frequency") ?? schema?.default ?? 99);
+}
+
+/** Where a program goes: one entry for each call of `attach`; undefined: its section says it. */
+function targetsOf(
+  kind: string,
+  target: Target | undefined,
+  values: ReadonlyMap<string, ParameterValue>,
+): (AttachTarget | undefined)[] {
+  if (!target || oneFunctionOnly(kind)) return [undefined];
+  if (target.kind === "kernel")
+    return [{ functions: target.names, cookies: target.names.map((_, index) => index) }];
+  if (target.kind === "tracepoint") return target.names.map((tracepoint, cookie) => ({ tracepoint, cookie }));
+  const pid = Number(values.get("pid") ?? 0);
+  return target.names.map((symbol, cookie) => ({
+    binary: target.binary ?? "",
+    symbol,
+    cookie,
+    ...(pid && { pid }),
+  }));
+}
+
+/** The sets of programs to try, in order; an empty set when the tool has no alternatives. */
+function alternatives(tool: CatalogueTool, target: Target | undefined): readonly (readonly string[])[] {
+  const sets = target ? (tool.manifest.targets?.[target.kind] ?? []) : (tool.manifest.oneOf ?? [[]]);
+  if (target?.names.length === 1) return sets;
+  const kindOf = (name: string) =>
+    sectionKind(tool.schema.programs.find((p) => p.name === name)?.section ?? "");
+  return sets.filter((set) => !set.some((name) => oneFunctionOnly(kindOf(name))));
+}
+
+function tryPrograms(
+  tool: CatalogueTool,
+  programs: readonly string[],
+  values: ReadonlyMap<string, ParameterValue>,
+  target: Target | undefined,
+  targeted: readonly string[],
+): BpfObject {
+  const object = new BpfObject(tool.objectPath);
+  try {
+    for (const [name, value] of values) object.configure(name, value);
+    object.load(programs, target?.kind === "kernel" ? target.names[0] : undefined);
+    for (const name of programs) {
+      const kind = sectionKind(tool.schema.programs.find((program) => program.name === name)?.section ?? "");
+      if (kind === "perf_event") object.attach(name, { frequency: frequencyOf(tool, values) });
+      else
+        for (const where of targetsOf(kind, targeted.includes(name) ? target : undefined, values))
+          object.attach(name, where);
+    }
+    return object;
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+/** Throws the BpfError of the last alternative when none can be loaded and attached. */
+export function attachTool(
+  tool: CatalogueTool,
+  values: ReadonlyMap<string, ParameterValue>,
+  target?: Target,
+): Attached {
+  const chosen = new Set([tool.manifest.oneOf ?? [], ...Object.values(tool.manifest.targets ?? {})].flat(2));
+  const always = tool.schema.programs.map((program) => program.name).filter((name) => !chosen.has(name));
+  let last: unknown = new BpfError("UNSUPPORTED", "this tool has no program for such a target");
+  for (const set of alternatives(tool, target))
+    try {
+      const object = tryPrograms(tool, [...always, ...set], values, target, set);
+      const first = tool.schema.programs.find((program) => program.name === (set[0] ?? always[0]));
+      const count = target && target.names.length > 1 ? ` × ${target.names.length}` : "";
+      return { object, how: sectionKind(first?.section ?? "") + count };
+    } catch (error) {
+      last = error;
+    }
+  throw last;
+}

@@ -1,0 +1,151 @@
+/** One run: a tool with its parameters and target, what it has recorded, what it lost. Shared by everyone. */
+import type { ParameterValue, Symbols } from "../../native";
+import type { CatalogueTool } from "../catalogue";
+import { refuse } from "../problem";
+import type { Loss, Problem, RunInfo, RunRequest } from "../protocol";
+import { type Attached, attachTool } from "./attach";
+import { sumOf } from "./batch";
+import { History } from "./history";
+import { StackNames } from "./stacks";
+import type { Target } from "./targets";
+
+/** A batch from the ring is at most about this long, so that a full socket skips little at a time. */
+const BATCH_BYTES = 256 * 1024;
+/** Batches drained in one go, so that one storm does not hold up the other runs. */
+const BATCHES_PER_TICK = 16;
+
+/** Milliseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
+export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+export interface HistoryLimits {
+  bytes: number;
+  minutes: number;
+}
+
+export class Run {
+  readonly history: History;
+  readonly stacks: StackNames;
+  readonly startedAt = Date.now();
+  /** When the last viewer left, milliseconds of CLOCK_MONOTONIC. */
+  unwatchedSince = monotonicMs();
+  viewers = 0;
+  private attached: Attached | undefined;
+  private problem: Problem | undefined;
+  private endedAt: number | undefined;
+  private count = 0;
+  private rate = 0;
+  private measured = { at: monotonicMs(), count: 0 };
+  private loss: Loss = { ring: 0, map: 0, stack: 0 };
+
+  /** Loads and attaches at once; throws when that fails. */
+  constructor(
+    readonly id: number,
+    readonly key: string,
+    readonly request: RunRequest,
+    readonly tool: CatalogueTool,
+    values: ReadonlyMap<string, ParameterValue>,
+    private readonly target: Target | undefined,
+    symbols: Symbols,
+    private readonly limits: HistoryLimits,
+    private readonly changed: (run: Run) => void,
+  ) {
+    this.history = new History(limits.bytes, limits.minutes);
+    this.stacks = new StackNames(symbols);
+    this.attached = attachTool(tool, values, target);
+  }
+
+  get running(): boolean {
+    return this.attached !== undefined;
+  }
+
+  /** Takes what waits in the ring; true when there was anything. */
+  drain(): boolean {
+    if (!this.attached || this.tool.table.kind !== "ring") return false;
+    let any = false;
+    for (let i = 0; i < BATCHES_PER_TICK; i++) {
+      const batch = this.attached.object.drain(this.tool.table.name, BATCH_BYTES);
+      if (!batch) break;
+      any = true;
+      this.count += batch.readUInt32LE(0);
+      this.history.append(monotonicMs(), batch);
+    }
+    if (any) this.takeStacks();
+    return any;
+  }
+
+  /** Once a second: reads the map and the loss counters, measures the rate. */
+  measure(): void {
+    if (!this.attached) return;
+    const { object } = this.attached;
+    const { table, schema } = this.tool;
+    if (table.kind === "map") {
+      const batch = object.read(table.name);
+      const counted = table.columns.find((column) => !column.key && column.type === "u64");
+      if (counted) this.count += sumOf(batch, table.columns, counted.name);
+      this.history.append(monotonicMs(), batch);
+      this.takeStacks();
+    }
+    const lossTable = schema.tables.find((candidate) => candidate.name === "loss");
+    if (lossTable) {
+      const batch = object.read("loss");
+      const { loss } = this;
+      for (const cause of ["ring", "map", "stack"] as const)
+        loss[cause] += sumOf(batch, lossTable.columns, cause);
+    }
+    const at = monotonicMs();
+    this.rate = ((this.count - this.measured.count) * 1000) / Math.max(1, at - this.measured.at);
+    this.measured = { at, count: this.count };
+  }
+
+  private takeStacks(): void {
+    const raw = this.attached?.object.newStacks() ?? [];
+    if (raw.length > 0) this.stacks.add(raw, () => this.changed(this));
+  }
+
+  /** Takes what is still in the kernel, then detaches. What was recorded stays. */
+  stop(problem?: Problem): void {
+    if (!this.attached) return;
+    while (this.drain()) {
+      // Until the ring is empty.
+    }
+    this.measure();
+    this.attached.object.close();
+    this.how = this.attached.how;
+    this.attached = undefined;
+    this.endedAt = Date.now();
+    this.rate = 0;
+    this.problem = problem;
+    this.changed(this);
+  }
+  private how = "";
+
+  info(): RunInfo {
+    const { history } = this;
+    return {
+      id: this.id,
+      key: this.key,
+      request: this.request,
+      state: this.attached ? "running" : "ended",
+      ...(this.problem && { problem: this.problem }),
+      startedAt: this.startedAt,
+      ...(this.endedAt !== undefined && { endedAt: this.endedAt }),
+      attached: this.attached?.how ?? this.how,
+      ...(this.target && { functions: this.target.names }),
+      count: this.count,
+      rate: this.rate,
+      loss: { ...this.loss, stack: this.loss.stack + this.stacks.lost },
+      history: {
+        bytes: history.bytes,
+        maxBytes: this.limits.bytes,
+        minutes: this.limits.minutes,
+        rows: history.rows,
+      },
+      viewers: this.viewers,
+    };
+  }
+}
+
+/** For callers that know the run must be there. */
+export function need(run: Run | undefined, id: number): Run {
+  return run ?? refuse(`There is no run ${id}.`, "It may have ended with the server; start it again.");
+}

@@ -1,0 +1,63 @@
+/** Names the stacks of a run: each frame's text once, each stack as indexes into them. */
+import type { RawStack, Symbols } from "../../native";
+import type { StackBatch } from "../protocol";
+
+/** Past this a run's stacks are counted, not named: about 60 MiB of names at the worst. */
+const MAX_STACKS = 65_536;
+
+/** How far a viewer has been told. */
+export interface StackCursor {
+  frames: number;
+  stacks: number;
+}
+
+export class StackNames {
+  private readonly frames: StackBatch["frames"] = [];
+  private readonly stacks: StackBatch["stacks"] = [];
+  private readonly frameIndex = new Map<string, number>();
+  private pending: Promise<void> = Promise.resolve();
+  /** Stacks that were not named because there were too many. */
+  lost = 0;
+
+  constructor(private readonly symbols: Symbols) {}
+
+  /** Queues stacks for naming; calls `named` when they have their names. Their process's maps are read at once. */
+  add(raw: readonly RawStack[], named: () => void): void {
+    const room = Math.max(0, MAX_STACKS - this.stacks.length);
+    const kept = raw.slice(0, room);
+    this.lost += raw.length - kept.length;
+    if (kept.length === 0) return;
+    const resolved = this.symbols.resolve(kept);
+    this.pending = Promise.all([resolved, this.pending]).then(([stacks]) => {
+      stacks.forEach((frames, i) => {
+        const indexes = frames.map(({ name, module, kind }) => {
+          const key = `${kind}\0${module}\0${name}`;
+          const known = this.frameIndex.get(key);
+          if (known !== undefined) return known;
+          this.frameIndex.set(key, this.frames.length);
+          return this.frames.push([name, module, kind]) - 1;
+        });
+        this.stacks.push([kept[i]?.id ?? 0, indexes]);
+      });
+      named();
+    });
+  }
+
+  /** What a viewer at `cursor` has not seen, and moves the cursor; undefined when there is nothing. */
+  since(cursor: StackCursor): StackBatch | undefined {
+    if (cursor.stacks === this.stacks.length) return undefined;
+    const batch = {
+      firstFrame: cursor.frames,
+      frames: this.frames.slice(cursor.frames),
+      stacks: this.stacks.slice(cursor.stacks),
+    };
+    cursor.frames = this.frames.length;
+    cursor.stacks = this.stacks.length;
+    return batch;
+  }
+
+  /** Resolves when everything added so far has its names. */
+  settled(): Promise<void> {
+    return this.pending;
+  }
+}

@@ -1,0 +1,155 @@
+/** Targets chosen at run time: kernel functions, functions of a binary, tracepoints; by name or glob. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { Symbols } from "../../native";
+import { refuse } from "../problem";
+import type { TargetKind } from "../protocol";
+
+/** What a target stands for. `names` are what `func_id` 0, 1, 2 … mean. */
+export interface Target {
+  kind: TargetKind;
+  names: string[];
+  /** The file, for kind `user`. */
+  binary?: string;
+}
+
+/** A glob of more than this is refused: attaching takes seconds and slows the host. */
+const MAX_FUNCTIONS = 1000;
+const MAX_FOUND = 100;
+const TRACEFS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+
+function readTracefs(file: string): string[] | undefined {
+  for (const folder of TRACEFS)
+    try {
+      return readFileSync(join(folder, file), "utf8").split("\n").filter(Boolean);
+    } catch {
+      // Not mounted there, or not ours to read: try the next.
+    }
+  return undefined;
+}
+
+function needTracefs(file: string): string[] {
+  return (
+    readTracefs(file) ??
+    refuse(
+      `The list of ${file.replace("available_", "").replaceAll("_", " ")} cannot be read (tracefs).`,
+      "Mount it: mount -t tracefs tracefs /sys/kernel/tracing; as an ordinary user the server also needs CAP_DAC_READ_SEARCH.",
+    )
+  );
+}
+
+/** Kernel functions that can be probed, sorted; module functions lose their "[module]". */
+const kernelFunctions = (): string[] => [
+  ...new Set(needTracefs("available_filter_functions").map((line) => line.split(/[\s[]/)[0] ?? "")),
+];
+
+const tracepoints = (): string[] => needTracefs("available_events");
+
+const globPattern = (glob: string): RegExp =>
+  new RegExp(
+    `^${glob
+      .replace(/[.+^${}()|\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+  );
+const isGlob = (text: string): boolean => /[*?[]/.test(text);
+
+/** The file that `c`, `libssl` or a path names: BCC's rule, a library by its short name or any path. */
+function binaryOf(name: string): string {
+  if (name.includes("/")) return name;
+  const folders = ["/lib", "/usr/lib", "/lib64", "/usr/lib64", ...multiarch(), "/usr/local/lib"];
+  const programs = (process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin")
+    .split(":")
+    .map((folder) => join(folder, name));
+  for (const folder of folders) {
+    const stem = name.startsWith("lib") ? name : `lib${name}`;
+    const found = list(folder).find((file) => file.startsWith(`${stem}.so.`) || file === `${stem}.so`);
+    if (found) return join(folder, found);
+  }
+  return programs.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile()) ?? name;
+}
+const list = (folder: string): string[] => {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return []; // No such folder on this distribution.
+  }
+};
+const multiarch = (): string[] =>
+  ["/lib", "/usr/lib"].flatMap((lib) =>
+    list(lib)
+      .filter((name) => name.endsWith("-linux-gnu"))
+      .map((name) => join(lib, name)),
+  );
+
+/** Kind and parts of `t:category:event`, `binary:function` or `function`. */
+function parse(text: string): { kind: TargetKind; binary: string; name: string } {
+  if (text.startsWith("t:")) return { kind: "tracepoint", binary: "", name: text.slice(2) };
+  const colon = text.lastIndexOf(":");
+  if (colon > 0) return { kind: "user", binary: text.slice(0, colon), name: text.slice(colon + 1) };
+  return { kind: "kernel", binary: "", name: text };
+}
+
+async function candidates(kind: TargetKind, binary: string, symbols: Symbols): Promise<string[]> {
+  if (kind === "kernel") return kernelFunctions();
+  if (kind === "tracepoint") return tracepoints();
+  return (await symbols.functions(binary)).map((symbol) => symbol.name);
+}
+
+/** Resolves a target's text; throws a UserError naming what does not exist or matches too much. */
+export async function resolveTarget(
+  text: string,
+  kinds: readonly TargetKind[],
+  symbols: Symbols,
+): Promise<Target> {
+  const { kind, binary: said, name } = parse(text);
+  if (!kinds.includes(kind))
+    refuse(
+      kind === "kernel"
+        ? "Kernel functions need kprobes, and this kernel has none."
+        : `This tool cannot be attached to ${JSON.stringify(text)}.`,
+      "Give a function of a program or library (c:malloc, /usr/bin/node:uv_*) or a tracepoint (t:sched:sched_switch).",
+    );
+  const binary = kind === "user" ? binaryOf(said) : "";
+  if (binary && !statSync(binary, { throwIfNoEntry: false })?.isFile())
+    refuse(
+      `There is no program or library ${said}.`,
+      "Give its path, or a library's short name such as c or ssl.",
+    );
+  const target = (names: string[]): Target => (binary ? { kind, names, binary } : { kind, names });
+  // A plain kernel function needs no list: where tracefs is closed, attaching itself tells whether it is there.
+  if (kind === "kernel" && !isGlob(name)) return target([name]);
+  const all = await candidates(kind, binary, symbols);
+  const pattern = globPattern(name);
+  const names = isGlob(name)
+    ? all.filter((candidate) => pattern.test(candidate))
+    : all.filter((c) => c === name);
+  if (names.length === 0) refuse(`Nothing is called ${JSON.stringify(text)}.`, "Choose one from the list.");
+  if (names.length > MAX_FUNCTIONS)
+    refuse(
+      `${text} matches ${names.length} functions; at most ${MAX_FUNCTIONS} are traced at once.`,
+      "Write a narrower pattern.",
+    );
+  return target(names);
+}
+
+/** Targets for the picker, at most 100, ready to be used as a target's text. */
+export async function findTargets(kind: TargetKind, search: string, symbols: Symbols): Promise<string[]> {
+  const { binary: said, name } = parse(kind === "tracepoint" ? `t:${search.replace(/^t:/, "")}` : search);
+  if (kind === "user" && !said) {
+    const folder = search.includes("/") ? dirname(`${search}x`) : "/usr/bin";
+    const start = search.includes("/") ? basename(`${search}x`).slice(0, -1) : search;
+    return list(folder)
+      .filter((file) => file.startsWith(start))
+      .slice(0, MAX_FOUND)
+      .map((file) => join(folder, file));
+  }
+  const binary = kind === "user" ? binaryOf(said) : "";
+  const all = await candidates(kind, binary, symbols);
+  const pattern = isGlob(name) ? globPattern(name) : undefined;
+  const prefix = kind === "user" ? `${said}:` : kind === "tracepoint" ? "t:" : "";
+  return all
+    .filter((candidate) => (pattern ? pattern.test(candidate) : candidate.includes(name)))
+    .slice(0, MAX_FOUND)
+    .map((candidate) => prefix + candidate);
+}

@@ -1,0 +1,104 @@
+/** From histories to one socket: every viewer has a place in a run's history, the socket a bound on bytes under way. */
+import type { Socket } from "socket.io";
+import type { BatchHead, ClientEvents, ServerEvents } from "./protocol";
+import { monotonicMs, type Run } from "./runs/run";
+import type { StackCursor } from "./runs/stacks";
+
+export type ViewerSocket = Socket<ClientEvents, ServerEvents>;
+
+/** Bytes sent and not yet taken in by the page: at 20 MB/s this is 25 ms of delay. */
+const UNDER_WAY_BYTES = 512 * 1024;
+/** One message holds at most about this much, so that one run does not hold up another. */
+const MESSAGE_BYTES = 256 * 1024;
+/** A page further behind than this is taken to the newest batch, and what it did not get is counted. */
+const BEHIND_BYTES = 512 * 1024;
+
+interface View {
+  run: Run;
+  /** Number of the next entry to send. */
+  next: number;
+  /** False while the history from before is still being sent: that may take as long as it takes. */
+  live: boolean;
+  stacks: StackCursor;
+}
+
+export class Stream {
+  private readonly views = new Map<number, View>();
+  private underWay = 0;
+
+  constructor(private readonly socket: ViewerSocket) {}
+
+  watch(run: Run): void {
+    if (this.views.has(run.id)) return;
+    run.viewers++;
+    this.views.set(run.id, { run, next: run.history.start, live: false, stacks: { frames: 0, stacks: 0 } });
+    this.pump();
+  }
+
+  unwatch(id: number): void {
+    const view = this.views.get(id);
+    if (!view) return;
+    this.views.delete(id);
+    view.run.viewers--;
+    view.run.unwatchedSince = monotonicMs();
+  }
+
+  close(): void {
+    for (const id of [...this.views.keys()]) this.unwatch(id);
+  }
+
+  watches(run: Run): boolean {
+    return this.views.has(run.id);
+  }
+
+  /** Sends what there is, in turn, until the socket has enough under way. */
+  pump(): void {
+    let sent = true;
+    while (sent) {
+      sent = false;
+      for (const view of this.views.values()) {
+        if (this.underWay >= UNDER_WAY_BYTES) return;
+        if (this.sendStacks(view)) sent = true;
+        if (this.sendRows(view)) sent = true;
+      }
+    }
+  }
+
+  private sendStacks(view: View): boolean {
+    const batch = view.run.stacks.since(view.stacks);
+    if (!batch) return false;
+    this.socket.emit("stacks", view.run.id, batch);
+    return true;
+  }
+
+  private sendRows(view: View): boolean {
+    const { history, id } = view.run;
+    // Past the oldest entry that is kept: the gap shows in `first`.
+    if (view.next < history.start) view.next = history.start;
+    if (view.next >= history.end) {
+      view.live = true;
+      return false;
+    }
+    if (view.live && history.bytesFrom(view.next) > BEHIND_BYTES && history.end - view.next > 1)
+      view.next = history.end - 1;
+    const heads: BatchHead[] = [];
+    const buffers: Buffer[] = [];
+    let bytes = 0;
+    while (bytes < MESSAGE_BYTES) {
+      const entry = history.get(view.next);
+      if (!entry) break;
+      heads.push([entry.first, entry.at, entry.batch.length]);
+      buffers.push(entry.batch);
+      bytes += entry.batch.length;
+      view.next++;
+    }
+    const data = buffers.length === 1 && buffers[0] ? buffers[0] : Buffer.concat(buffers, bytes);
+    this.underWay += bytes;
+    // A Buffer travels as it is and arrives as an ArrayBuffer, which is what the types tell the page.
+    this.socket.emit("rows", id, heads, data as unknown as ArrayBuffer, () => {
+      this.underWay -= bytes;
+      this.pump();
+    });
+    return true;
+  }
+}
