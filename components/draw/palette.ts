@@ -1,0 +1,46 @@
+/** The theme's colours for canvases, read from CSS once per theme. */
+import { countRamp, rampGradient, rampPixels } from "./ramp";
+
+export interface Palette {
+  dark: boolean;
+  bg: string;
+  panel: string;
+  raised: string;
+  line: string;
+  text: string;
+  dim: string;
+  faint: string;
+  accent: string;
+  kern: string;
+  user: string;
+  jit: string;
+  /** Behind lines and text that cross data. */
+  halo: string;
+  font: string;
+  ramp: Uint32Array;
+  gradient: string;
+}
+
+/** `style`: the computed style of an element in the theme; `font`: its monospaced family. */
+export function readPalette(style: CSSStyleDeclaration, dark: boolean, font: string): Palette {
+  const css = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const ramp = countRamp(dark);
+  return {
+    dark,
+    bg: css("bg"),
+    panel: css("panel"),
+    raised: css("raised"),
+    line: css("line"),
+    text: css("text"),
+    dim: css("dim"),
+    faint: css("faint"),
+    accent: css("accent"),
+    kern: css("kern"),
+    user: css("user"),
+    jit: css("jit"),
+    halo: dark ? "rgb(10 12 15 / 0.75)" : "rgb(255 255 255 / 0.85)",
+    font,
+    ramp: rampPixels(ramp),
+    gradient: rampGradient(ramp),
+  };
+}

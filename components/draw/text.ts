@@ -1,0 +1,26 @@
+/** Text for canvases: nothing in it is ever markup; what cannot be seen is made visible. */
+
+// Control characters, and those that reorder or hide text.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+export function visible(text: string): string {
+  return text.replace(UNSEEN, "·");
+}
+
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** `text` cut to `cells` monospaced cells, with an ellipsis when cut; what is not ASCII counts as two cells. */
+export function clip(text: string, cells: number): string {
+  if (cells < 1) return "";
+  const seen = visible(text.length > 4 * cells ? text.slice(0, 4 * cells) : text);
+  if (ASCII.test(seen)) return seen.length <= cells ? seen : `${seen.slice(0, cells - 1)}…`;
+  let used = 0;
+  let kept = "";
+  for (const character of seen) {
+    used += ASCII.test(character) ? 1 : 2;
+    if (used > cells - 1) return `${kept}…`;
+    kept += character;
+  }
+  return kept;
+}

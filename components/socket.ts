@@ -1,0 +1,161 @@
+/** The page's one connection, what it knows of the server, and the feeds of the runs that are on the board. */
+import { io, type Socket } from "socket.io-client";
+import { create } from "zustand";
+import type {
+  ClientEvents,
+  Host,
+  NameKind,
+  Problem,
+  ProcessInfo,
+  Reply,
+  Result,
+  RunInfo,
+  RunRequest,
+  ServerEvents,
+  TargetKind,
+  ToolInfo,
+} from "../server/protocol";
+import { StackStore } from "./stacks";
+import { TableStore } from "./table";
+
+export type Connection = "connecting" | "live" | "lost";
+
+interface Server {
+  connection: Connection;
+  host: Host | undefined;
+  tools: readonly ToolInfo[];
+  runs: readonly RunInfo[];
+  /** Something the page itself could not do. */
+  problem: Problem | undefined;
+}
+
+export const useServer = create<Server>(() => ({
+  connection: "connecting",
+  host: undefined,
+  tools: [],
+  runs: [],
+  problem: undefined,
+}));
+
+/** The rows and stacks of one run, for as long as a panel shows it. */
+export interface Feed {
+  table: TableStore;
+  stacks: StackStore;
+}
+
+interface WatchedFeed extends Feed {
+  tool: string;
+  startedAt: number;
+  users: number;
+}
+
+const feeds = new Map<number, WatchedFeed>();
+/** A panel that is mounted again within this time keeps its rows. */
+const lingerMs = 500;
+const answerMs = 20_000;
+
+const socket: Socket<ServerEvents, ClientEvents> = io({ transports: ["websocket"], autoConnect: false });
+
+/** Call once, from the page. */
+export function connect() {
+  socket.connect();
+}
+
+socket.on("hello", (host, tools) => {
+  useServer.setState({ connection: "live", host, tools });
+});
+
+socket.on("runs", (runs) => {
+  useServer.setState({ runs });
+});
+
+// A reconnect watches again; the tables pass over what they already hold.
+socket.on("connect", () => {
+  for (const id of feeds.keys()) sendWatch(id);
+});
+
+socket.on("disconnect", () => useServer.setState({ connection: "lost" }));
+socket.on("connect_error", () => {
+  if (useServer.getState().connection !== "connecting") useServer.setState({ connection: "lost" });
+});
+
+socket.on("rows", (run, batches, data, received) => {
+  const feed = feeds.get(run);
+  try {
+    feed?.table.append(batches, data);
+  } catch (error) {
+    const problem = {
+      reason: `The rows of ${feed?.tool} do not fit what the server said of its columns.`,
+      fix: "Reload the page: the server was probably replaced by another version.",
+      detail: String(error),
+    };
+    useServer.setState({ problem });
+  }
+  received();
+});
+
+socket.on("stacks", (run, batch) => feeds.get(run)?.stacks.append(batch));
+
+function ask<T>(send: (reply: Reply<T>) => void): Promise<Result<T>> {
+  const failed = (reason: string): Result<T> => ({
+    ok: false,
+    problem: { reason, fix: "See whether the server is running, and try again." },
+  });
+  if (!socket.connected) return Promise.resolve(failed("There is no connection to the server."));
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => resolve(failed(`The server did not answer in ${answerMs / 1000} s.`)),
+      answerMs,
+    );
+    send((result) => {
+      clearTimeout(timer);
+      resolve(result);
+    });
+  });
+}
+
+export const start = (request: RunRequest) => ask<RunInfo>((reply) => socket.emit("start", request, reply));
+export const stop = (run: number) => ask<RunInfo>((reply) => socket.emit("stop", run, reply));
+export const askNames = (kind: NameKind, ids: string[]) =>
+  ask<Record<string, string>>((reply) => socket.emit("names", kind, ids, reply));
+export const findProcesses = (search: string) =>
+  ask<ProcessInfo[]>((reply) => socket.emit("processes", search, reply));
+export const findCgroups = (search: string) =>
+  ask<string[]>((reply) => socket.emit("cgroups", search, reply));
+export const findTargets = (kind: TargetKind, search: string) =>
+  ask<string[]>((reply) => socket.emit("targets", kind, search, reply));
+
+function sendWatch(id: number) {
+  socket.emit("watch", id, (result) => {
+    // The run went between two messages, or the server is another one: the panel sees it in `runs`.
+    if (!result.ok) feeds.delete(id);
+  });
+}
+
+/** The feed of a run; each call is paired with one of `release`. */
+export function watch(run: RunInfo, tool: ToolInfo): Feed {
+  let feed = feeds.get(run.id);
+  if (feed?.startedAt !== run.startedAt) {
+    feed = {
+      table: new TableStore(tool.columns),
+      stacks: new StackStore(),
+      tool: tool.name,
+      startedAt: run.startedAt,
+      users: 0,
+    };
+    feeds.set(run.id, feed);
+    sendWatch(run.id);
+  }
+  feed.users++;
+  return feed;
+}
+
+export function release(run: RunInfo) {
+  const feed = feeds.get(run.id);
+  if (feed?.startedAt !== run.startedAt || --feed.users > 0) return;
+  setTimeout(() => {
+    if (feed.users > 0 || feeds.get(run.id) !== feed) return;
+    feeds.delete(run.id);
+    if (socket.connected) socket.emit("unwatch", run.id);
+  }, lingerMs);
+}

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
+
+const cases: [string, PanelPlace[], string][] = [
+  ["an empty board", [], ""],
+  ["one tool", [{ request: { tool: "opensnoop", parameters: {} }, view: "" }], "?opensnoop"],
+  [
+    "numbers, booleans and text stay what they are",
+    [{ request: { tool: "biolatency", parameters: { pid: 12, queued: true, command: "12" } }, view: "" }],
+    "?biolatency=pid:12;queued:true;command:'12",
+  ],
+  [
+    "a target and a view, in order",
+    [
+      {
+        request: { tool: "funclatency", parameters: {}, target: "/usr/bin/node:uv_*" },
+        view: "zoom=3&left=2",
+      },
+      { request: { tool: "syslat", parameters: { syscalls: "read, write" } }, view: "" },
+    ],
+    "?funclatency=@/usr/bin/node:uv_*;~zoom%3D3%26left%3D2&syslat=syscalls:read,+write",
+  ],
+  [
+    "separators inside a value",
+    [{ request: { tool: "execsnoop", parameters: { command: "a;b~c:@+'é" } }, view: "~;" }],
+    "?execsnoop=command:a%3Bb~c:@%2B'%C3%A9;~~%3B",
+  ],
+  [
+    "an id beyond a double",
+    [{ request: { tool: "x", parameters: { id: "18446744073709551615" } }, view: "" }],
+    "?x=id:18446744073709551615",
+  ],
+];
+
+test.each(cases)("%s", (_, panels, query) => {
+  expect(writeBoard(panels)).toBe(query);
+  expect(readBoard(query)).toEqual(panels);
+  // A browser that normalises the address must not change the board.
+  expect(readBoard(new URL(`http://localhost/${query}`).search)).toEqual(panels);
+});
+
+test("a broken address still gives a board", () => {
+  expect(readBoard("?%&a=%zz;b&=x")).toEqual([
+    { request: { tool: "%", parameters: {} }, view: "" },
+    { request: { tool: "a", parameters: {} }, view: "" },
+    { request: { tool: "", parameters: {} }, view: "" },
+  ]);
+});
+
+test("requests share a key whatever the order of their parameters", () => {
+  const key = requestKey({ tool: "a", parameters: { x: 1, y: "2" } });
+  expect(requestKey({ tool: "a", parameters: { y: "2", x: 1 } })).toBe(key);
+  expect(requestKey({ tool: "a", parameters: { y: 2, x: 1 } })).not.toBe(key);
+  expect(requestKey({ tool: "a", parameters: { y: "2", x: 1 }, target: "c:malloc" })).not.toBe(key);
+});
