@@ -18,17 +18,24 @@ export function slotUpper(slot: number): number {
   return slotLower(slot + 1);
 }
 
-/** Where a value lies on an axis of slots: its slot, and how far into it. Inverse of `slotValue`. */
-export function slotPosition(value: number): number {
-  if (value < 16) return Math.max(0, value);
+/** The slot where a value's power of two begins, and the value's place among its 8 parts. */
+function parts(value: number): [number, number] {
+  if (value < 16) return [0, Math.max(0, value)];
   let exponent = Math.floor(Math.log2(value));
   // log2 rounds up just below a power of two.
   if (2 ** exponent > value) exponent--;
-  return 16 + (exponent - 4) * 8 + (value / 2 ** (exponent - 3) - 8);
+  return [16 + (exponent - 4) * 8, value / 2 ** (exponent - 3) - 8];
+}
+
+/** Where a value lies on an axis of slots: its slot, and how far into it. Inverse of `slotValue`. */
+export function slotPosition(value: number): number {
+  const [base, place] = parts(value);
+  return base + place;
 }
 
 export function slotOf(value: number): number {
-  return Math.min(SLOTS - 1, Math.floor(slotPosition(value)));
+  const [base, place] = parts(value);
+  return Math.min(SLOTS - 1, base + Math.floor(place));
 }
 
 /** The value at a position on an axis of slots. */

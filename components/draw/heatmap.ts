@@ -1,0 +1,226 @@
+/** A heatmap on a canvas: arrays and a viewport in, pixels out. */
+import { clock, type Tick } from "./axis";
+import type { Cells } from "./heat";
+import type { Palette } from "./palette";
+
+/** Where a heatmap lies, in CSS pixels, and what of the data it shows. */
+export interface Plot {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Milliseconds of CLOCK_MONOTONIC. */
+  from: number;
+  to: number;
+  /** Slots, `hi` exclusive. */
+  lo: number;
+  hi: number;
+}
+
+export const xOf = (plot: Plot, at: number) =>
+  plot.left + ((at - plot.from) / (plot.to - plot.from)) * plot.width;
+export const yOf = (plot: Plot, position: number) =>
+  plot.top + plot.height * (1 - (position - plot.lo) / (plot.hi - plot.lo));
+export const timeAt = (plot: Plot, x: number) =>
+  plot.from + ((x - plot.left) / plot.width) * (plot.to - plot.from);
+export const positionAt = (plot: Plot, y: number) =>
+  plot.lo + (1 - (y - plot.top) / plot.height) * (plot.hi - plot.lo);
+
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** Colours of counts below this are looked up. */
+const TABLE = 1024;
+
+function shades(ramp: Uint32Array, peak: number): (count: number) => number {
+  const scale = (ramp.length - 1) / Math.log2(1 + Math.max(1, peak));
+  const shade = (count: number) =>
+    ramp[Math.min(ramp.length - 1, Math.round(Math.log2(1 + count) * scale))] as number;
+  const table = Uint32Array.from({ length: TABLE }, (_, count) => (count === 0 ? 0 : shade(count)));
+  return (count) => (count < TABLE ? (table[count] as number) : shade(count));
+}
+
+/**
+ * Fills `pixels` (width × cells.rows, highest slots first) with the colours of cells, pixel column by pixel column;
+ * 0 (transparent) where a cell is empty or nothing was watched. Counts are shown on a log scale up to `peak`.
+ */
+export function paintCells(
+  pixels: Uint32Array,
+  width: number,
+  cells: Cells,
+  plot: Pick<Plot, "from" | "to">,
+  ramp: Uint32Array,
+  peak: number,
+) {
+  const { columns, rows, counts } = cells;
+  const shade = shades(ramp, peak);
+  const colours = new Uint32Array(counts.length);
+  for (let i = 0; i < columns * rows; i++) colours[i] = shade(counts[i] as number);
+  pixels.fill(0);
+  let column = 0;
+  for (let x = 0; x < width; x++) {
+    const at = plot.from + ((x + 0.5) / width) * (plot.to - plot.from);
+    while (column < columns && (cells.to[column] as number) <= at) column++;
+    if (column === columns) break;
+    if ((cells.from[column] as number) > at) continue;
+    const base = column * rows + rows - 1;
+    for (let row = 0, p = x; row < rows; row++, p += width) pixels[p] = colours[base - row] as number;
+  }
+}
+
+/** Draws cells into `plot`. `scratch` is any canvas; it is resized and overwritten. `ratio`: device pixels per CSS pixel. */
+export function drawHeatmap(
+  context: Context,
+  scratch: OffscreenCanvas,
+  cells: Cells,
+  plot: Plot,
+  palette: Palette,
+  peak: number,
+  ratio: number,
+) {
+  const width = Math.max(1, Math.round(plot.width * ratio));
+  drawGround(context, cells, plot, palette);
+  if (cells.columns === 0 || cells.rows === 0) return;
+  if (scratch.width !== width) scratch.width = width;
+  if (scratch.height !== cells.rows) scratch.height = cells.rows;
+  const image = new ImageData(width, cells.rows);
+  paintCells(new Uint32Array(image.data.buffer), width, cells, plot, palette.ramp, peak);
+  scratch.getContext("2d")?.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(scratch, plot.left, plot.top, plot.width, plot.height);
+}
+
+/** Watched time gets a ground of its own, gaps between watched times a hatch: neither can be taken for the other. */
+function drawGround(context: Context, cells: Cells, plot: Plot, palette: Palette) {
+  const clampX = (at: number) => Math.min(plot.left + plot.width, Math.max(plot.left, xOf(plot, at)));
+  let start = 0;
+  for (let c = 0; c < cells.columns; c++) {
+    const end = cells.to[c] as number;
+    const next = c + 1 < cells.columns ? (cells.from[c + 1] as number) : end;
+    if (c + 1 < cells.columns && next <= end) continue;
+    const x = clampX(cells.from[start] as number);
+    context.fillStyle = palette.bg;
+    context.fillRect(x, plot.top, clampX(end) - x, plot.height);
+    if (next > end) hatch(context, clampX(end), plot.top, clampX(next) - clampX(end), plot.height, palette);
+    start = c + 1;
+  }
+}
+
+function hatch(context: Context, x: number, y: number, width: number, height: number, palette: Palette) {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  context.beginPath();
+  // Lines start at fixed places of the canvas, so that a gap's pattern does not depend on its edges.
+  for (let d = Math.floor((x - height) / 6) * 6; d < x + width; d += 6) {
+    context.moveTo(d, y + height);
+    context.lineTo(d + height, y);
+  }
+  context.strokeStyle = palette.faint;
+  context.globalAlpha = 0.45;
+  context.lineWidth = 1;
+  context.stroke();
+  context.restore();
+}
+
+/** A line through the columns' percentiles, broken where there is none, with a halo so that it is read on any colour. */
+export function drawQuantile(
+  context: Context,
+  cells: Cells,
+  positions: Float64Array,
+  plot: Plot,
+  colour: string,
+  halo: string,
+) {
+  context.save();
+  context.beginPath();
+  context.rect(plot.left, plot.top, plot.width, plot.height);
+  context.clip();
+  context.beginPath();
+  let drawing = false;
+  for (let c = 0; c < cells.columns; c++) {
+    const position = positions[c] as number;
+    if (Number.isNaN(position) || (c > 0 && (cells.from[c] as number) > (cells.to[c - 1] as number)))
+      drawing = false;
+    if (Number.isNaN(position)) continue;
+    const x = xOf(plot, ((cells.from[c] as number) + (cells.to[c] as number)) / 2);
+    const y = yOf(plot, position);
+    if (drawing) context.lineTo(x, y);
+    else context.moveTo(x - 0.5, y);
+    if (!drawing) context.lineTo(x, y);
+    drawing = true;
+  }
+  context.lineJoin = "round";
+  context.strokeStyle = halo;
+  context.lineWidth = 4;
+  context.stroke();
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.restore();
+}
+
+/** Text with a halo, for labels on top of data. */
+export function drawLabel(context: Context, text: string, x: number, y: number, palette: Palette) {
+  context.lineJoin = "round";
+  context.lineWidth = 4;
+  context.strokeStyle = palette.halo;
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
+}
+
+const FONT_SIZE = 10.5;
+
+export function setFont(context: Context, palette: Palette, size = FONT_SIZE) {
+  context.font = `${size}px ${palette.font}`;
+  context.textBaseline = "middle";
+}
+
+/** Value marks at the left and across the plot. */
+export function drawValueAxis(
+  context: Context,
+  plot: Plot,
+  ticks: readonly Tick[],
+  format: (value: number) => string,
+  palette: Palette,
+) {
+  setFont(context, palette);
+  context.textAlign = "right";
+  let last = Number.POSITIVE_INFINITY;
+  for (const tick of ticks) {
+    const y = Math.round(yOf(plot, tick.at)) + 0.5;
+    context.strokeStyle = palette.line;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(plot.left, y);
+    context.lineTo(plot.left + plot.width, y);
+    context.stroke();
+    if (last - y < 12) continue;
+    context.fillStyle = palette.dim;
+    context.fillText(format(tick.value), plot.left - 8, Math.max(y, plot.top + 5));
+    last = y;
+  }
+}
+
+/** Time marks below the plot. `ticks`: milliseconds since the epoch; `epoch`: wall clock minus CLOCK_MONOTONIC. */
+export function drawTimeAxis(
+  context: Context,
+  plot: Plot,
+  ticks: readonly number[],
+  epoch: number,
+  palette: Palette,
+) {
+  setFont(context, palette);
+  context.textAlign = "center";
+  context.fillStyle = palette.dim;
+  context.strokeStyle = palette.line;
+  for (const tick of ticks) {
+    const x = xOf(plot, tick - epoch);
+    if (x < plot.left + 20 || x > plot.left + plot.width - 20) continue;
+    context.fillText(clock(tick), x, plot.top + plot.height + 11);
+    context.beginPath();
+    context.moveTo(Math.round(x) + 0.5, plot.top + plot.height);
+    context.lineTo(Math.round(x) + 0.5, plot.top + plot.height + 4);
+    context.stroke();
+  }
+}
