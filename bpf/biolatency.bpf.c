@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Counts what /sys/block/DISK/stat counts: a request once, when all of it is done. */
+#include "counts.bpf.h"
+
+/* From the request's birth, waiting in the queue included, rather than from its issue to the device. */
+const volatile bool queued = false;
+
+struct key {
+  dev_n disk;
+  blk_op op;
+  slot_nsec slot;
+};
+
+COUNTS(latency, struct key, 8192);
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 16384);
+  __type(key, struct request *);
+  __type(value, ktime);
+} issued SEC(".maps");
+
+SEC("tp_btf/block_rq_issue")
+int block_rq_issue(__u64 *ctx) {
+  struct request *rq = issued_request(ctx);
+  ktime start = queued && rq->start_time_ns ? rq->start_time_ns : bpf_ktime_get_ns();
+  if (bpf_map_update_elem(&issued, &rq, &start, BPF_ANY)) lost_update();
+  return 0;
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(block_rq_complete, struct request *rq, int error, unsigned int done) {
+  if (done < rq->__data_len) return 0; /* a part; the rest follows */
+  struct key key = {.op = rq->cmd_flags & 0xff};
+  if (is_flush_step(rq) && key.op != REQ_OP_FLUSH)
+    return 0; /* its write, a flush before or after, then the end */
+
+  /* An empty flush is never issued itself: it waits for the flush that the kernel makes of it. */
+  ktime *issue = bpf_map_lookup_elem(&issued, &rq), start = issue ? *issue : rq->start_time_ns;
+  if (issue) bpf_map_delete_elem(&issued, &rq);
+  if (!start) return 0;
+
+  struct gendisk *disk = disk_of(rq);
+  if (disk) key.disk = BPF_CORE_READ(disk, major) << 20 | BPF_CORE_READ(disk, first_minor);
+  key.slot = loglinear(bpf_ktime_get_ns() - start);
+  count(&latency, &key);
+  return 0;
+}
