@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+import { systemChromium } from "./scripts/chromium.mjs";
+
+const executablePath = systemChromium();
+
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "*.spec.ts",
+  // Each test starts tracers on the one kernel there is.
+  workers: 1,
+  timeout: 60_000,
+  reporter: [["list"], ["./scripts/report.mjs"]],
+  outputDir: "test-results",
+  use: {
+    locale: "en-GB",
+    timezoneId: "UTC",
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: { ...(executablePath && { executablePath }), args: ["--no-sandbox"] },
+  },
+});

@@ -1,0 +1,79 @@
+/**
+ * What `npm test` adds up, written to the file that RINGSIDE_REPORT names; the default export is the reporter for both
+ * runners, vitest and Playwright.
+ * A skipped test is told with its reason: the note of `ctx.skip(note)`, the description of `test.skip(true, why)`.
+ */
+import fs from "node:fs";
+
+/** @typedef {{ name: string, reason: string }} Skip */
+/** @typedef {{ passed: number, failed: number, skipped: Skip[] }} Report */
+
+/** @param {Report} report */
+export function writeReport(report) {
+  if (process.env.RINGSIDE_REPORT) fs.writeFileSync(process.env.RINGSIDE_REPORT, JSON.stringify(report));
+}
+
+const NO_REASON = "no reason given";
+
+export default class {
+  /** @type {import("@playwright/test/reporter").TestCase[]} */
+  #playwright = [];
+  #errors = 0;
+
+  /**
+   * Vitest.
+   * @param {readonly import("vitest/node").TestModule[]} modules
+   * @param {readonly unknown[]} errors that no test caught
+   */
+  onTestRunEnd(modules, errors) {
+    /** @type {Report} */
+    const report = { passed: 0, failed: errors.length, skipped: [] };
+    for (const module of modules) {
+      // A file that cannot be read, or whose hooks fail, has no failed test of its own.
+      const failedBefore = report.failed;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state === "passed") report.passed++;
+        else if (result.state === "skipped")
+          report.skipped.push({ name: test.fullName, reason: result.note ?? NO_REASON });
+        else report.failed++;
+      }
+      if (module.state() === "failed" && report.failed === failedBefore) report.failed++;
+    }
+    writeReport(report);
+  }
+
+  /**
+   * Playwright.
+   * @param {import("@playwright/test/reporter").FullConfig} _config
+   * @param {import("@playwright/test/reporter").Suite} suite
+   */
+  onBegin(_config, suite) {
+    this.#playwright = suite.allTests();
+  }
+
+  onError() {
+    this.#errors++;
+  }
+
+  onEnd() {
+    /** @type {Report} */
+    const report = { passed: 0, failed: this.#errors, skipped: [] };
+    for (const test of this.#playwright) {
+      const outcome = test.outcome();
+      if (outcome === "expected") report.passed++;
+      else if (outcome === "skipped") {
+        const why = test.annotations.find(({ type }) => type === "skip");
+        report.skipped.push({
+          name: test.titlePath().slice(3).join(" > "),
+          reason: why?.description ?? NO_REASON,
+        });
+      } else report.failed++;
+    }
+    writeReport(report);
+  }
+
+  printsToStdio() {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+/** `npm test`: set-up, then every check and test there is; the last line is the sum of them all. */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setup } from "./setup.mjs";
+import { Failure, root } from "./step.mjs";
+
+/** One of the kernels of `npm run test:kernels`: what a native kernel without kprobes cannot show. */
+const KERNEL = "6.12";
+
+/** @typedef {import("./report.mjs").Report} Report */
+
+const folder = fs.mkdtempSync(join(tmpdir(), "ringside-test-"));
+const bin = join(root, "node_modules/.bin");
+
+/**
+ * Runs a test runner, which leaves its Report where RINGSIDE_REPORT says; one that leaves none has crashed.
+ * @param {string} name
+ * @param {string[]} command
+ * @returns {Report}
+ */
+function runner(name, [program = "", ...args]) {
+  process.stdout.write(`\n── ${name}\n`);
+  const file = join(folder, "report.json");
+  fs.rmSync(file, { force: true });
+  const { status, error } = spawnSync(program, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, RINGSIDE_REPORT: file },
+  });
+  if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, "utf8"));
+  process.stdout.write(`${name} ended without a report: ${error?.message ?? `exit status ${status}`}\n`);
+  return { passed: 0, failed: 1, skipped: [] };
+}
+
+/** @returns {Promise<Report[]>} */
+async function all() {
+  try {
+    await setup({ tests: true });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    process.stdout.write(`${error.message}\n`);
+    return [{ passed: 0, failed: 1, skipped: [] }];
+  }
+  return [
+    runner("Types, lint, format", [process.execPath, "scripts/check.mjs"]),
+    runner("Unit, addon, tools, server (vitest)", [join(bin, "vitest"), "run"]),
+    runner("The page in Chromium (Playwright)", [join(bin, "playwright"), "test"]),
+    runner(`Every tool on a stock kernel ${KERNEL}`, [
+      process.execPath,
+      "scripts/run-ts.mjs",
+      "e2e/kernels/main.ts",
+      KERNEL,
+    ]),
+  ];
+}
+
+const reports = await all();
+fs.rmSync(folder, { recursive: true });
+const skipped = reports.flatMap((report) => report.skipped);
+if (skipped.length > 0) process.stdout.write("\nSkipped:\n");
+for (const { name, reason } of skipped) process.stdout.write(`  ${name}: ${reason}\n`);
+/** @param {"passed" | "failed"} what */
+const sum = (what) => reports.reduce((total, report) => total + report[what], 0);
+process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed, ${skipped.length} skipped\n`);
+process.exitCode = sum("failed") > 0 ? 1 : 0;
