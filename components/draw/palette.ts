@@ -21,8 +21,8 @@ export interface Palette {
   gradient: string;
 }
 
-/** `style`: the computed style of an element in the theme; `font`: its monospaced family. */
-export function readPalette(style: CSSStyleDeclaration, dark: boolean, font: string): Palette {
+/** `style`: the computed style of an element in the theme, and in the font that canvases write in. */
+export function readPalette(style: CSSStyleDeclaration, dark: boolean): Palette {
   const css = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const ramp = countRamp(dark);
   return {
@@ -39,7 +39,7 @@ export function readPalette(style: CSSStyleDeclaration, dark: boolean, font: str
     user: css("user"),
     jit: css("jit"),
     halo: dark ? "rgb(10 12 15 / 0.75)" : "rgb(255 255 255 / 0.85)",
-    font,
+    font: style.fontFamily,
     ramp: rampPixels(ramp),
     gradient: rampGradient(ramp),
   };

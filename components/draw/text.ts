@@ -1,12 +1,5 @@
-/** Text for canvases: nothing in it is ever markup; what cannot be seen is made visible. */
-
-// Control characters, and those that reorder or hide text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-export function visible(text: string): string {
-  return text.replace(UNSEEN, "·");
-}
+/** Text for canvases, which know no markup: `<b>` is four letters. */
+import { visible } from "../format";
 
 const ASCII = /^[\x20-\x7e]*$/;
 

@@ -1,0 +1,175 @@
+import { expect, test } from "vitest";
+import type { Column } from "../../server/protocol";
+import { columnAt, columnsBetween, sumColumns } from "../draw/heat";
+import { quantiles, SLOTS, slotOf, total } from "../draw/slots";
+import type { Batch } from "../table";
+import { barsOf, histogramModel, readingOf, stepFor } from "./histogram-model";
+import { HeatStore, histogramColumns } from "./histogram-store";
+import { readHistogramView, writeHistogramView } from "./histogram-view";
+
+const column = (name: string, meaning: string, type: Column["type"], key: boolean): Column => ({
+  name,
+  meaning,
+  type,
+  key,
+  size: 4,
+  title: name,
+  shown: true,
+});
+const schema = [
+  column("disk", "dev_n", "u32", true),
+  column("slot", "slot_nsec", "u32", true),
+  column("count", "count_n", "u64", false),
+];
+
+/** Rows: [disk, slot, count]. */
+function batch(at: number, ...rows: [number, number, number | bigint][]): Batch {
+  return {
+    at,
+    first: 0,
+    position: 0,
+    bytes: 0,
+    rows: rows.length,
+    columns: [
+      { kind: "numbers", values: Uint32Array.from(rows, (r) => r[0]) },
+      { kind: "numbers", values: Uint32Array.from(rows, (r) => r[1]) },
+      { kind: "numbers", values: BigUint64Array.from(rows, (r) => BigInt(r[2])) },
+    ],
+  };
+}
+
+const found = histogramColumns(schema);
+if (!found) throw new Error("the schema of this test is a histogram's");
+const whole = (store: HeatStore) => ({ begin: store.first, end: store.end, lo: 0, hi: SLOTS });
+
+test("a table without a slot or a count is no histogram", () => {
+  expect(found).toEqual({ slot: 1, count: 2, dimensions: [0] });
+  expect(histogramColumns(schema.slice(0, 2))).toBeUndefined();
+});
+
+test("batches become columns once, however often they are offered", () => {
+  const batches = [batch(1000, [1, 50, 3]), batch(2000), batch(3000, [1, 50, 1], [2, 60, 2])];
+  const store = new HeatStore(found, undefined, batches);
+  store.take(batches);
+  batches.push(batch(4000, [1, 70, 5]));
+  store.take(batches);
+  store.take(batches.slice(2));
+  expect(store.end).toBe(4);
+  const sums = sumColumns(store, store.total, whole(store));
+  expect([sums[50], sums[60], sums[70], total(sums)]).toEqual([4, 2, 5, 11]);
+});
+
+test("a batch of no rows is a watched second, a missing one is a gap", () => {
+  const store = new HeatStore(found, undefined, [
+    batch(1000, [1, 50, 3]),
+    batch(2010),
+    batch(2990),
+    batch(9000),
+  ]);
+  expect(columnAt(store, 1500)).toBe(1);
+  expect(columnAt(store, 2500)).toBe(2);
+  expect(columnAt(store, 5000)).toBeUndefined();
+  expect(columnAt(store, 8500)).toBe(3);
+});
+
+test("a clock that stands still or runs back adds no column and breaks no order", () => {
+  const store = new HeatStore(found, undefined, [batch(5000, [1, 50, 1])]);
+  store.take([batch(5000, [1, 50, 1])]);
+  store.take([batch(4000, [1, 50, 1])]);
+  expect(store.end).toBe(1);
+  store.take([batch(6000, [1, 50, 1])]);
+  expect([store.from[1], store.to[1]]).toEqual([5000, 6000]);
+});
+
+test("the ring keeps the last columns and forgets what they held before", () => {
+  const batches = Array.from({ length: 25 }, (_, i) => batch((i + 1) * 1000, [1, i, 1]));
+  const store = new HeatStore(found, undefined, batches, 10);
+  expect([store.first, store.end]).toEqual([15, 25]);
+  expect(total(store.total)).toBe(10);
+  expect(columnsBetween(store, 0, 1e9)).toEqual({ begin: 15, end: 25 });
+});
+
+test("six values have a series, the rest are others, and nothing is lost between them", () => {
+  const rows = Array.from({ length: 10 }, (_, i): [number, number, number] => [i, 50 + i, 100 - i]);
+  const store = new HeatStore(found, 0, [batch(1000, ...rows)]);
+  expect(store.series.map((s) => s.key)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(store.otherValues).toBe(4);
+  const parts = [store.others, ...store.series.map((s) => s.counts)].map((c) => (c ? total(c) : 0));
+  expect(parts.reduce((a, b) => a + b)).toBe(total(store.total));
+  expect(store.outgrown).toBe(false);
+  const grown = [batch(1000, ...rows), batch(2000, [9, 50, 1000])];
+  store.take(grown);
+  expect(store.outgrown).toBe(true);
+  expect(new HeatStore(found, 0, grown).series[0]?.key).toBe(9);
+});
+
+test("a count past 2^53 saturates its cell instead of wrapping round", () => {
+  const store = new HeatStore(found, undefined, [batch(1000, [1, 50, 2n ** 60n], [2, 50, 7])]);
+  expect(store.total[50]).toBe(0xffffffff);
+});
+
+const view = readHistogramView("");
+const size = { width: 600, height: 300 };
+
+test("the model shows the slots that are occupied, in whole powers of two", () => {
+  const store = new HeatStore(found, undefined, [batch(1000, [1, 101, 90], [1, 170, 10])]);
+  const model = histogramModel(store, [{ name: "", counts: store.total }], view, size, 1);
+  expect(model?.strips[0]?.plot).toMatchObject({ lo: 96, hi: 176, from: -119_000, to: 1000 });
+  expect(model?.reading.all).toBe(100);
+  expect(slotOf(model?.reading.p99 ?? 0)).toBe(170);
+  expect(model?.peak).toBe(128);
+});
+
+test("nothing counted yet still has a shape; no column yet has none", () => {
+  const empty = new HeatStore(found, undefined, []);
+  expect(histogramModel(empty, [], view, size, 1)).toBeUndefined();
+  const store = new HeatStore(found, undefined, [batch(1000)]);
+  const model = histogramModel(store, [{ name: "", counts: store.total }], view, size, 1);
+  expect(model?.reading.all).toBe(0);
+  expect(model?.strips[0]?.plot.hi).toBeGreaterThan(model?.strips[0]?.plot.lo ?? 0);
+});
+
+test("a selection is the box of time and value, with its share and whom it is mostly", () => {
+  const store = new HeatStore(found, 0, [
+    batch(1000, [1, 100, 10], [2, 150, 5]),
+    batch(2000, [1, 100, 10], [2, 150, 30], [1, 150, 10]),
+    batch(3000, [1, 100, 35]),
+  ]);
+  const box = { from: 1000, to: 3000, lo: 144, hi: 160 };
+  const named = store.series.map((s) => ({ name: `disk ${s.key}`, counts: s.counts }));
+  const selection = histogramModel(store, named, { ...view, box }, size, 1)?.selection;
+  expect(selection?.reading.all).toBe(40);
+  expect(selection?.share).toBeCloseTo(0.4);
+  expect(selection?.mostly).toEqual({ name: "disk 2", share: 0.75 });
+  const gone = { ...box, from: -500_000, to: -400_000 };
+  expect(histogramModel(store, named, { ...view, box: gone }, size, 1)?.selection).toBeUndefined();
+});
+
+test("the reading is what quantiles say, and no value is above its max", () => {
+  const sums = new Float64Array(SLOTS);
+  sums[slotOf(118_000)] = 98;
+  sums[slotOf(9_800_000)] = 2;
+  const reading = readingOf(sums);
+  expect([reading.p50, reading.p90, reading.p99]).toEqual(quantiles(sums, [0.5, 0.9, 0.99]));
+  expect(reading.max).toBeGreaterThan(9_800_000);
+});
+
+test("bars run from the highest values down and sum to the whole", () => {
+  const sums = Float64Array.from({ length: SLOTS }, (_, i) => i);
+  const bars = barsOf(sums, 96, 104, 4);
+  expect(bars).toEqual([100 + 101 + 102 + 103, 96 + 97 + 98 + 99]);
+});
+
+test("cells are as fine as there is room for", () => {
+  expect(stepFor(128, 128)).toBe(1);
+  expect(stepFor(128, 127)).toBe(2);
+  expect(stepFor(128, 1)).toBe(8);
+});
+
+test("the view survives the address bar, and nonsense in it is as usual", () => {
+  const full = { by: "disk", last: 300, box: { from: 1200, to: 24200, lo: 150, hi: 176 } };
+  expect(writeHistogramView(full)).toBe("by:disk,last:300,box:1200-24200:150-176");
+  expect(readHistogramView(writeHistogramView(full))).toEqual(full);
+  expect(writeHistogramView(readHistogramView(""))).toBe("");
+  expect(readHistogramView("last:-1,box:9-1:2-3,,:,<script>")).toEqual(readHistogramView(""));
+});
