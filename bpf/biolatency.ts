@@ -23,5 +23,5 @@ export default {
   },
   // Reads only, past the page cache, from every disk that has a size.
   tryIt:
-    'for d in /sys/block/*; do [ "$(cat $d/size)" = 0 ] || dd if=/dev/${d##*/} of=/dev/null bs=4k count=200 iflag=direct; done',
+    'for d in $(ls /sys/block); do [ "$(cat /sys/block/$d/size)" = 0 ] || dd if=/dev/$d of=/dev/null bs=4k count=200 iflag=direct; done',
 } satisfies Tool;

@@ -10,6 +10,10 @@ const volatile cgroup_id cgroup = 0;
 
 #define CGROUP_LEVELS 16
 
+static __always_inline bool filtered(void) {
+  return pid || command[0] || cgroup;
+}
+
 static __always_inline bool is_command(const char *name) {
   const volatile __u64 *want = (void *)command;
   const __u64 *have = (void *)name;

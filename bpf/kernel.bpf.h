@@ -23,12 +23,14 @@ enum bpf_map_type {
   BPF_MAP_TYPE_HASH = 1,
   BPF_MAP_TYPE_PERCPU_HASH = 5,
   BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+  BPF_MAP_TYPE_LRU_HASH = 9,
   BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum req_op { REQ_OP_FLUSH = 2 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 enum { BPF_RB_NO_WAKEUP = 1 };
 enum { BPF_F_USER_STACK = 256 };
+enum bpf_func_id { BPF_FUNC_get_attach_cookie = 174 };
 
 /* Kernel names of the registers, which is what the BTF of a running kernel has. */
 #define __VMLINUX_H__
@@ -107,14 +109,17 @@ struct sock_common {
   __be16 skc_dport;
   __u16 skc_num;
   unsigned short skc_family;
+  unsigned long skc_flags;
   struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
 struct sock {
   struct sock_common __sk_common;
   unsigned char sk_shutdown;
   __u16 sk_protocol;
-  unsigned long sk_flags;
   int sk_err;
+};
+struct inet_sock {
+  __be16 inet_sport;
 };
 struct tcp_sock {
   __u64 bytes_acked, bytes_received;
@@ -132,8 +137,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Commit 2f064a59a11f (5.14) renamed state to __state. */
 static __always_inline bool is_runnable(struct task_struct *task) {
-  if (bpf_core_field_exists(task->__state)) return BPF_CORE_READ(task, __state) == 0;
-  return BPF_CORE_READ((struct task_struct___before_5_14 *)task, state) == 0;
+  if (bpf_core_field_exists(task->__state)) return task->__state == 0;
+  return ((struct task_struct___before_5_14 *)task)->state == 0;
 }
 
 /* Commit f3fa33acca9f (5.17) removed rq_disk. */

@@ -35,6 +35,8 @@ export interface Tool {
   targets?: Targets;
   /** A shell line, at most a few seconds long, that makes the tool say something. */
   tryIt: string;
+  /** For tools with targets: one that `tryIt` hits. */
+  tryTarget?: string;
 }
 
 export interface Words {

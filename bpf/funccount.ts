@@ -1,0 +1,29 @@
+import type { Tool } from "./tool";
+
+export default {
+  title: "Calls of chosen functions, counted",
+  tells:
+    "How often kernel functions, functions of a program or library, or tracepoints are reached: one, or all that match a pattern. Reach for it to learn which code a load really runs before you look at its latency.",
+  subsystem: "Functions",
+  table: "counts",
+  view: "top",
+  cost: "by target",
+  costWhy:
+    "0.1 to 0.2 µs for each call of a kernel function or tracepoint, 1 to 2 µs for one of a program: ask first how often it is called",
+  columns: {
+    func: { title: "Function" },
+    pid: { title: "PID" },
+    comm: { title: "Command", help: "Name of the thread that called" },
+    count: { title: "Calls" },
+  },
+  parameters: {
+    per_process: { title: "Per process" },
+  },
+  targets: {
+    kernel: [["on_fentry"], ["on_multi"], ["on_kprobe"]],
+    user: [["on_uprobe"]],
+    tracepoint: [["on_tracepoint"]],
+  },
+  tryIt: "cat /proc/self/status",
+  tryTarget: "c:malloc",
+} satisfies Tool;
