@@ -1,5 +1,5 @@
 /** Names the stacks of a run: each frame's text once, each stack as indexes into them. */
-import type { RawStack, Symbols } from "../../native";
+import type { Frame, RawStack, Symbols } from "../../native";
 import type { StackBatch } from "../protocol";
 
 /** Past this a run's stacks are counted, not named: about 60 MiB of names at the worst. */
@@ -28,7 +28,7 @@ export class StackNames {
     this.lost += raw.length - kept.length;
     if (kept.length === 0) return;
     const resolved = this.symbols.resolve(kept);
-    this.pending = Promise.all([resolved, this.pending]).then(([stacks]) => {
+    const keep = ([stacks]: [Frame[][], void]): void => {
       stacks.forEach((frames, i) => {
         const indexes = frames.map(({ name, module, kind }) => {
           const key = `${kind}\0${module}\0${name}`;
@@ -40,6 +40,9 @@ export class StackNames {
         this.stacks.push([kept[i]?.id ?? 0, indexes]);
       });
       named();
+    };
+    this.pending = Promise.all([resolved, this.pending]).then(keep, () => {
+      this.lost += kept.length;
     });
   }
 
