@@ -47,12 +47,7 @@ async function all() {
     runner("Types, lint, format", [process.execPath, "scripts/check.mjs"]),
     runner("Unit, addon, tools, server (vitest)", [join(bin, "vitest"), "run"]),
     runner("The page in Chromium (Playwright)", [join(bin, "playwright"), "test"]),
-    runner(`Every tool on a stock kernel ${KERNEL}`, [
-      process.execPath,
-      "scripts/run-ts.mjs",
-      "e2e/kernels/main.ts",
-      KERNEL,
-    ]),
+    runner(`Every tool on a stock kernel ${KERNEL}`, [process.execPath, "scripts/test-kernels.mjs", KERNEL]),
   ];
 }
 

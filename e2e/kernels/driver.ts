@@ -1,0 +1,94 @@
+/**
+ * Runs in a guest of scripts/run-in-vm: starts every tool through the product's own run engine, gives it something to
+ * see, and prints one Outcome a line. Argument: the program built from calls.c.
+ */
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Symbols } from "../../native";
+import { type CatalogueTool, readCatalogue } from "../../server/catalogue";
+import { problemOf } from "../../server/problem";
+import { fromRoot } from "../../server/project";
+import type { TargetKind } from "../../server/protocol";
+import { Runs } from "../../server/runs/runs";
+
+export interface Outcome {
+  /** The tool, and what it was started on if it needs a target: "funccount, user function". */
+  what: string;
+  /** How it is attached, when it ran. */
+  attached?: string;
+  count?: number;
+  /** What is wrong with the count. */
+  wrong?: string;
+  /** Why the product says that it cannot run. */
+  reason?: string;
+}
+
+const CALLS = 137;
+const [calls = ""] = process.argv.slice(2);
+
+interface Case {
+  what: string;
+  target?: string;
+  /** Makes the tool say something. */
+  stimulus: readonly string[];
+  /** The exact count; absent: any but 0. */
+  exactly?: number;
+}
+
+const targetCases: Record<TargetKind, Omit<Case, "stimulus">[]> = {
+  kernel: [
+    { what: "kernel function", target: "__x64_sys_getpgid", exactly: CALLS },
+    { what: "kernel functions by glob", target: "vfs_rea*" },
+  ],
+  user: [{ what: "user function", target: `${calls}:counted`, exactly: CALLS }],
+  tracepoint: [{ what: "tracepoint", target: "t:sched:sched_switch" }],
+};
+
+function casesOf({ info, manifest }: CatalogueTool): Case[] {
+  if (!manifest.targets) return [{ what: info.name, stimulus: ["sh", "-c", info.tryIt] }];
+  return (Object.keys(manifest.targets) as TargetKind[])
+    .flatMap((kind) => targetCases[kind])
+    .map((one) => ({ ...one, what: `${info.name}, ${one.what}`, stimulus: [calls, String(CALLS)] }));
+}
+
+/** Emulation is 20 to 90 times slower than the host: nothing here may depend on time. */
+const STIMULUS_MS = 120_000;
+
+async function outcomeOf(
+  runs: Runs,
+  tool: CatalogueTool,
+  { what, target, stimulus, exactly }: Case,
+): Promise<Outcome> {
+  // Whatever else the guest does must not be counted where the count is compared.
+  const parameters = exactly === undefined ? {} : { command: "calls" };
+  try {
+    const run = await runs.start({ tool: tool.info.name, parameters, ...(target && { target }) });
+    const [program = "", ...args] = stimulus;
+    execFileSync(program, args, { stdio: "ignore", timeout: STIMULUS_MS });
+    await sleep(1000);
+    const { attached, count } = runs.stop(run.id).info();
+    const wanted = exactly === undefined ? count > 0 : count === exactly;
+    return {
+      what,
+      attached,
+      count,
+      ...(!wanted && { wrong: `counted ${count} instead of ${exactly ?? "at least 1"}` }),
+    };
+  } catch (error) {
+    return { what, reason: problemOf(error, tool.info.name).reason };
+  }
+}
+
+const symbols = new Symbols();
+const catalogue = readCatalogue(fromRoot("dist", "bpf"));
+const limits = { history: { bytes: 16 * 1024 * 1024, minutes: 60 }, maxRuns: 1, idleSeconds: 3600 };
+const runs = new Runs(catalogue, symbols, limits, { rows: () => undefined, list: () => undefined });
+const print = (outcome: Outcome): void => {
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+};
+
+for (const problem of catalogue.problems) print({ what: problem.reason, reason: problem.fix });
+for (const tool of catalogue.tools.values())
+  for (const one of casesOf(tool)) print(await outcomeOf(runs, tool, one));
+runs.close();
+symbols.close();

@@ -1,0 +1,114 @@
+/**
+ * `npm run test:kernels [KERNEL...]`: every tool on stock Debian kernels, one boot each. Without arguments all of
+ * them, and docs/kernels.md is written from what happened.
+ */
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { join } from "node:path";
+import { writeReport } from "./report.mjs";
+import { bundle } from "./run-ts.mjs";
+import { root } from "./step.mjs";
+
+/** @typedef {import("../e2e/kernels/driver.ts").Outcome} Outcome */
+/** @typedef {{ kernel: string, release: string, outcomes: Outcome[] }} Boot */
+
+const KERNELS = ["5.10", "6.1", "6.12", "sid"];
+/** Older than what is asked for: what its features do not carry may be refused, in the product's own words. */
+const BEST_EFFORT = "5.10";
+/** Node is some 25 times slower in the guest; a boot with eleven tools takes 3 to 5 minutes. */
+const TIMEOUT_S = 1200;
+/** run-in-vm's status when a kernel cannot be had on this machine. */
+const UNAVAILABLE = 69;
+
+const chosen = process.argv.slice(2);
+const kernels = chosen.length > 0 ? chosen : KERNELS;
+
+/** @type {import("./report.mjs").Report} */
+const report = { passed: 0, failed: 0, skipped: [] };
+/** @type {Boot[]} */
+const boots = [];
+
+const driver = await bundle("e2e/kernels/driver.ts", "bundle");
+const calls = join(root, "dist/run/calls");
+const compiler = spawnSync("cc", ["-O1", "-o", calls, join(root, "e2e/kernels/calls.c")], {
+  stdio: "inherit",
+});
+if (compiler.status !== 0) process.exit(1);
+
+for (const kernel of kernels) boot(kernel);
+if (chosen.length === 0 && boots.length === KERNELS.length) writeTable();
+writeReport(report);
+process.stdout.write(
+  `${report.passed} work, ${report.failed} do not, ${report.skipped.length} kernels not tried\n`,
+);
+process.exitCode = report.failed > 0 ? 1 : 0;
+
+/** @param {string} kernel */
+function boot(kernel) {
+  const guest = ["sh", "-c", 'uname -r && exec "$@"', "sh", process.execPath, driver, calls];
+  const { status, stdout, stderr } = spawnSync(
+    join(root, "scripts/run-in-vm"),
+    ["--kernel", kernel, "--timeout", String(TIMEOUT_S), "--", ...guest],
+    { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+  );
+  if (status === UNAVAILABLE) {
+    report.skipped.push({ name: `kernel ${kernel}`, reason: stderr.trim().split("\n").at(-1) ?? "" });
+    process.stdout.write(stderr);
+    return;
+  }
+  const [release = "", ...lines] = stdout.trim().split("\n");
+  /** @type {Outcome[]} */
+  const outcomes = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  process.stdout.write(`\nKernel ${kernel} (${release})\n`);
+  for (const outcome of outcomes) tell(kernel, outcome);
+  if (status !== 0 || outcomes.length === 0) {
+    report.failed++;
+    process.stdout.write(`FAILED the guest ended with status ${status}\n${stderr}`);
+  }
+  boots.push({ kernel, release, outcomes });
+}
+
+/**
+ * @param {string} kernel
+ * @param {Outcome} outcome
+ */
+function tell(kernel, { what, attached, count, wrong, reason }) {
+  const passed = !wrong && (!reason || kernel === BEST_EFFORT);
+  if (passed) report.passed++;
+  else report.failed++;
+  process.stdout.write(
+    `${passed ? "ok    " : "FAILED"} ${what}: ${wrong ?? reason ?? `${attached}, ${count} counted`}\n`,
+  );
+}
+
+function writeTable() {
+  const rows = [...new Set(boots.flatMap(({ outcomes }) => outcomes.map(({ what }) => what)))];
+  /** @type {string[]} */
+  const reasons = [];
+  /** @param {Outcome | undefined} outcome */
+  const cell = (outcome) => {
+    if (!outcome) return "not reached";
+    if (outcome.attached && !outcome.wrong) return outcome.attached;
+    const reason = outcome.wrong ?? outcome.reason ?? "";
+    if (!reasons.includes(reason)) reasons.push(reason);
+    return `no (${reasons.indexOf(reason) + 1})`;
+  };
+  /** @param {string[]} cells */
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const table = [
+    line(["Tool", ...boots.map(({ release }) => release)]),
+    line(["---", ...boots.map(() => "---")]),
+    ...rows.map((what) =>
+      line([what, ...boots.map(({ outcomes }) => cell(outcomes.find((outcome) => outcome.what === what)))]),
+    ),
+  ];
+  const text = `# Kernels
+
+Every tool, started on stock Debian kernels by \`npm run test:kernels\`, which wrote this page. A cell says how the tool
+is attached there; it was given something to see and saw it, and calls of known number were counted exactly.
+
+${table.join("\n")}
+${reasons.map((reason, index) => `\n${index + 1}. ${reason}`).join("")}
+`;
+  fs.writeFileSync(join(root, "docs/kernels.md"), text.trimEnd().concat("\n"));
+}
