@@ -1,35 +1,33 @@
-/** Dark, light, or what the system says; remembered in this browser. `public/theme.js` sets it before the first paint. */
+/** Dark, light, or what the system says; remembered in this browser. public/theme.js applies it before the first paint. */
 import { useSyncExternalStore } from "react";
 
-export type ThemeChoice = "dark" | "light" | "system";
+export const themeChoices = ["dark", "light", "system"] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
 
-const key = "theme";
-const listeners = new Set<() => void>();
-const systemLight = () => matchMedia("(prefers-color-scheme: light)");
-
-export function themeChoice(): ThemeChoice {
-  const kept = localStorage.getItem(key);
-  return kept === "light" || kept === "system" ? kept : "dark";
+declare global {
+  function applyTheme(): void;
 }
 
+const listeners = new Set<() => void>();
+const root = () => document.documentElement.dataset;
+
 function apply() {
-  const choice = themeChoice();
-  const light = choice === "light" || (choice === "system" && systemLight().matches);
-  document.documentElement.dataset.theme = light ? "light" : "dark";
+  applyTheme();
   for (const listener of listeners) listener();
 }
 
 export function chooseTheme(choice: ThemeChoice) {
-  localStorage.setItem(key, choice);
+  localStorage.setItem("theme", choice);
   apply();
 }
 
 function subscribe(listener: () => void) {
-  if (listeners.size === 0) systemLight().addEventListener("change", apply);
+  const system = matchMedia("(prefers-color-scheme: light)");
+  if (listeners.size === 0) system.addEventListener("change", apply);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) systemLight().removeEventListener("change", apply);
+    if (listeners.size === 0) system.removeEventListener("change", apply);
   };
 }
 
@@ -37,11 +35,15 @@ function subscribe(listener: () => void) {
 export function useTheme(): "dark" | "light" {
   return useSyncExternalStore(
     subscribe,
-    () => (document.documentElement.dataset.theme === "light" ? "light" : "dark"),
+    () => (root().theme === "light" ? "light" : "dark"),
     () => "dark",
   );
 }
 
 export function useThemeChoice(): ThemeChoice {
-  return useSyncExternalStore(subscribe, themeChoice, () => "dark");
+  return useSyncExternalStore(
+    subscribe,
+    () => themeChoices.find((choice) => choice === root().themeChoice) ?? "dark",
+    () => "dark",
+  );
 }

@@ -1,0 +1,5 @@
+import { LiveBoard } from "../components/live-board";
+
+export default function Page() {
+  return <LiveBoard />;
+}

@@ -1,0 +1,59 @@
+import { Dot, Segments } from "./controls";
+import { type Connection, useServer } from "./socket";
+import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
+
+const themeTexts: { value: ThemeChoice; text: string }[] = [
+  { value: "dark", text: "Dark" },
+  { value: "light", text: "Light" },
+  { value: "system", text: "System" },
+];
+
+function Live({ connection }: { connection: Connection }) {
+  const [look, colour, text] = (
+    {
+      live: ["ok", "text-ok", "Live"],
+      connecting: ["off", "text-dim", "Connecting"],
+      lost: ["bad", "text-bad", "No connection, trying again"],
+    } as const
+  )[connection];
+  return (
+    <span role="status" className={`flex items-center gap-1.5 ${colour}`}>
+      <Dot look={look} />
+      {text}
+    </span>
+  );
+}
+
+export function Header() {
+  const host = useServer((server) => server.host);
+  const connection = useServer((server) => server.connection);
+  const theme = useThemeChoice();
+  return (
+    <header className="col-span-2 flex items-center gap-4 border-line border-b bg-panel px-4 whitespace-nowrap">
+      <h1 className="flex items-center gap-2 font-semibold text-[15px] tracking-[-0.01em]">
+        <svg
+          width="20"
+          height="20"
+          viewBox="0 0 20 20"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2.4"
+          className="text-accent"
+          aria-hidden="true"
+        >
+          <path d="M17 10a7 7 0 1 1-3.2-5.9" />
+          <circle cx="10" cy="10" r="2.2" fill="currentColor" stroke="none" />
+        </svg>
+        Ringside
+      </h1>
+      {host && (
+        <span className="figures truncate text-dim" title={`${host.cpus} CPUs`}>
+          {host.hostname} · {host.kernel}
+        </span>
+      )}
+      <span className="flex-1" />
+      <Live connection={connection} />
+      <Segments label="Theme" choices={themeTexts} value={theme} onChoose={chooseTheme} />
+    </header>
+  );
+}

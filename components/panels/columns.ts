@@ -1,0 +1,56 @@
+/** How columns stand in a table: order, alignment, width. */
+import type { Column, ToolInfo } from "../../server/protocol";
+
+export interface ShownColumn {
+  column: Column;
+  /** Its place in a batch. */
+  index: number;
+  right: boolean;
+}
+
+/** Names and other words stand left; all other numbers right. */
+const words = new Set([
+  "uid_n",
+  "dev_n",
+  "blk_op",
+  "syscall_n",
+  "func_id",
+  "cgroup_id",
+  "stack_id",
+  "open_flags",
+  "ktime",
+]);
+/** Long texts share what room is left. */
+const long = new Set(["path", "argv", "cgroup_id", "stack_id"]);
+
+const isWords = ({ type, meaning }: Column) =>
+  type === "text" || type === "bytes" || type === "stack" || words.has(meaning);
+
+export function shownColumns(tool: ToolInfo): ShownColumn[] {
+  return tool.columns
+    .map((column, index) => ({ column, index, right: !isWords(column) }))
+    .filter(({ column }) => column.shown);
+}
+
+/** JetBrains Mono is 0.6 em wide at 12 px; a cell has 8 px on both sides. */
+const pixelsPerLetter = 7.21;
+const padding = 17;
+const mostLetters = 24;
+
+/**
+ * Tracks for columns of which the longest text seen has so many letters. Long texts take the room there is; where
+ * none is among them, the last column does, or `none`.
+ */
+export function tracks(
+  columns: readonly ShownColumn[],
+  letters: readonly number[],
+  spare: "last" | "none",
+): string[] {
+  const isLong = ({ column }: ShownColumn) => long.has(column.meaning);
+  const anyLong = columns.some(isLong);
+  return columns.map((shown, i) => {
+    const width = Math.ceil(Math.min(letters[i] ?? 0, mostLetters) * pixelsPerLetter) + padding;
+    const stretched = isLong(shown) || (!anyLong && spare === "last" && i === columns.length - 1);
+    return stretched ? `minmax(${Math.max(width, 160)}px, 1fr)` : `${width}px`;
+  });
+}

@@ -1,0 +1,202 @@
+/**
+ * A table of which only the visible rows are in the document. Rows have positions that never change, from `first`
+ * (older ones were dropped) to `end`; the view stands at a position or follows the end.
+ */
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+
+export const rowHeight = 22;
+/** Browsers place nothing beyond 17.9 (Firefox) to 33.5 (Chromium) million pixels; above this the scrollbar is scaled. */
+const tallest = 8_000_000;
+
+export interface HeadCell {
+  key: string;
+  title: string;
+  help?: string | undefined;
+  right: boolean;
+  /** A CSS grid track. */
+  track: string;
+  sorted?: "ascending" | "descending" | undefined;
+  onSort?: (() => void) | undefined;
+}
+
+export interface VirtualRowsProps {
+  label: string;
+  first: number;
+  end: number;
+  follow: boolean;
+  onFollow(follow: boolean): void;
+  selected?: number | undefined;
+  onSelect(position: number | undefined): void;
+  /** Called before `rows`, as widths may depend on what is seen. */
+  view(from: number, to: number): { head: HeadCell[]; rows: ReactNode[][] };
+}
+
+export function VirtualRows(props: VirtualRowsProps) {
+  const { label, first, end, follow, onFollow, selected, onSelect } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [height, setHeight] = useState(0);
+  const [stand, setStand] = useState(first);
+  /** Where this component itself has put the scrollbar, to tell its events from the user's. */
+  const placed = useRef(0);
+
+  const room = Math.max(1, height - rowHeight);
+  const content = (end - first) * rowHeight;
+  const spacer = Math.min(content, tallest);
+  const scale = spacer > room ? (content - room) / (spacer - room) : 1;
+  const lowest = Math.max(first, end - room / rowHeight);
+  const top = follow ? lowest : Math.min(Math.max(stand, first), lowest);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    observer.observe(element);
+    setHeight(element.clientHeight);
+    return () => observer.disconnect();
+  }, []);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const wanted = ((top - first) * rowHeight) / scale;
+    if (Math.abs(element.scrollTop - wanted) > 1) element.scrollTop = wanted;
+    placed.current = element.scrollTop;
+  });
+
+  const moveTo = (position: number) => {
+    const atEnd = position >= lowest - 0.05;
+    if (atEnd !== follow) onFollow(atEnd);
+    setStand(Math.min(Math.max(position, first), lowest));
+  };
+  const move = useRef(moveTo);
+  move.current = moveTo;
+  const here = useRef({ top, scaled: false });
+  here.current = { top, scaled: scale > 1 };
+
+  // React's own wheel handler cannot prevent the default: a scaled scrollbar would leap over rows.
+  useEffect(() => {
+    const element = scroller.current;
+    const onWheel = (event: WheelEvent) => {
+      if (!here.current.scaled || event.deltaY === 0 || event.shiftKey) return;
+      event.preventDefault();
+      const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowHeight : 1;
+      move.current(here.current.top + (event.deltaY * unit) / rowHeight);
+    };
+    element?.addEventListener("wheel", onWheel, { passive: false });
+    return () => element?.removeEventListener("wheel", onWheel);
+  }, []);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element || Math.abs(element.scrollTop - placed.current) <= 1) return;
+    placed.current = element.scrollTop;
+    moveTo(first + (element.scrollTop * scale) / rowHeight);
+  };
+
+  const select = (position: number) => {
+    const chosen = Math.min(Math.max(position, first), end - 1);
+    onSelect(chosen);
+    const rows = Math.floor(room / rowHeight);
+    if (chosen < top) moveTo(chosen);
+    else if (chosen > top + rows - 1) moveTo(chosen - rows + 1);
+    else if (follow) moveTo(Math.min(top, lowest - 0.1));
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(room / rowHeight) - 1);
+    const shownEnd = Math.min(end, Math.floor(top + room / rowHeight)) - 1;
+    const actions: Record<string, () => void> = {
+      ArrowDown: () => select(selected === undefined ? Math.ceil(top) : selected + 1),
+      ArrowUp: () => select(selected === undefined ? shownEnd : selected - 1),
+      PageDown: () => moveTo(top + page),
+      PageUp: () => moveTo(top - page),
+      Home: () => moveTo(first),
+      End: () => moveTo(lowest),
+    };
+    if (event.key === "Escape" && selected !== undefined) onSelect(undefined);
+    else if (actions[event.key]) actions[event.key]?.();
+    else return;
+    event.preventDefault();
+  };
+
+  const from = Math.floor(top);
+  const to = Math.min(end, Math.ceil(top + room / rowHeight) + 1);
+  const { head, rows } = props.view(from, to);
+  const columns = { gridTemplateColumns: head.map((cell) => cell.track).join(" ") };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold a part of a million rows
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={end - first + 1}
+      aria-colcount={head.length}
+      aria-activedescendant={selected === undefined ? undefined : `${label}-${selected}`}
+      tabIndex={0}
+      className="figures min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
+      onScroll={onScroll}
+      onKeyDown={onKeyDown}
+    >
+      <div className="w-max min-w-full" style={{ height: spacer + rowHeight }}>
+        <div className="sticky top-0 overflow-hidden" style={{ height: height || undefined }}>
+          {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+          {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
+          <div
+            role="row"
+            className="relative z-10 grid items-center border-line border-b bg-panel px-1 text-[11.5px] text-dim"
+            style={{ ...columns, height: rowHeight + 1 }}
+          >
+            {head.map((cell) => (
+              <HeadText key={cell.key} cell={cell} />
+            ))}
+          </div>
+          <div style={{ transform: `translateY(${(from - top) * rowHeight}px)` }}>
+            {rows.map((cells, index) => {
+              const position = from + index;
+              return (
+                // biome-ignore lint/a11y/useSemanticElements: as above
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
+                // biome-ignore lint/a11y/useFocusableInteractive: as above
+                <div
+                  key={position}
+                  id={`${label}-${position}`}
+                  role="row"
+                  aria-rowindex={position - first + 2}
+                  aria-selected={position === selected}
+                  className="grid items-center px-1 hover:bg-raised aria-selected:bg-line"
+                  style={{ ...columns, height: rowHeight }}
+                  onClick={() => (position === selected ? onSelect(undefined) : select(position))}
+                >
+                  {cells}
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function HeadText({ cell }: { cell: HeadCell }) {
+  const arrow = cell.sorted === undefined ? "" : cell.sorted === "ascending" ? " ↑" : " ↓";
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as above
+    // biome-ignore lint/a11y/useFocusableInteractive: as above
+    <span
+      role="columnheader"
+      aria-sort={cell.sorted}
+      title={cell.help}
+      className={`truncate px-2 ${cell.right ? "text-right" : ""} ${cell.sorted ? "text-text" : ""}`}
+    >
+      {cell.onSort ? (
+        <button type="button" className="hover:text-text" onClick={cell.onSort}>
+          {cell.title}
+          {arrow}
+        </button>
+      ) : (
+        cell.title
+      )}
+    </span>
+  );
+}
