@@ -41,7 +41,7 @@ export function useSurface(): Surface {
     () => (element ? readPalette(getComputedStyle(element), theme === "dark") : undefined),
     [element, theme, fonts],
   );
-  return { ref, ...size, ratio, palette };
+  return useMemo(() => ({ ref, ...size, ratio, palette }), [size, ratio, palette]);
 }
 
 function subscribeToRatio(changed: () => void) {

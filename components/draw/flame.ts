@@ -7,7 +7,8 @@ import { clip } from "./text";
 /** A frame as it is drawn. */
 export interface Label {
   name: string;
-  kind: "kernel" | "user" | "jit" | "unknown";
+  /** `process`: not code, but whose code it is. */
+  kind: "kernel" | "user" | "jit" | "unknown" | "process";
 }
 
 export interface FlameView {
@@ -23,9 +24,6 @@ export interface FlameView {
   zoomDepth: number;
   /** 1 for each frame that matches the search; undefined: nothing is searched for. */
   matches: Uint8Array | undefined;
-  /** Node under the pointer, node chosen by keyboard; -1: none. */
-  hover: number;
-  chosen: number;
 }
 
 /** Pixels that all rows take. */
@@ -50,10 +48,10 @@ export function fittingRowHeight(height: number, depths: number): number {
   return Math.max(17, Math.min(24, Math.floor(height / Math.max(1, depths))));
 }
 
-const KINDS = ["kernel", "user", "jit", "unknown"] as const;
+const KINDS = ["kernel", "user", "jit", "unknown", "process"] as const;
 const INK = "#140d03";
 
-/** `label` gives what a frame number says. */
+/** `label` gives what a frame number says. The context is cleared, in CSS pixels. */
 export function drawFlame(
   context: CanvasRenderingContext2D,
   tree: Tree,
@@ -62,11 +60,16 @@ export function drawFlame(
   view: FlameView,
   palette: Palette,
 ) {
-  context.clearRect(0, 0, view.width, view.height);
   setFont(context, palette, 11);
   context.textAlign = "left";
   const cell = context.measureText("0").width;
-  const colours = { kernel: palette.kern, user: palette.user, jit: palette.jit, unknown: palette.faint };
+  const colours = {
+    kernel: palette.kern,
+    user: palette.user,
+    jit: palette.jit,
+    unknown: palette.faint,
+    process: palette.line,
+  };
   const visible = visibleRects(tree, rects, label, view);
   // One pass a colour and strength: changing the fill is dearer than filling.
   for (const kind of KINDS)
@@ -78,17 +81,29 @@ export function drawFlame(
   context.globalAlpha = 1;
   for (const r of visible) {
     if (r.width < 3 * cell + 8 || r.node === SMALL) continue;
-    const faded = view.matches !== undefined && !r.strong;
-    context.fillStyle = faded && palette.dark ? palette.text : INK;
+    const onColour = r.kind !== "process" && (r.strong || !palette.dark);
+    context.fillStyle = onColour ? INK : palette.text;
     const text = clip(label(tree.frame[r.node] as number).name, Math.floor((r.width - 10) / cell));
     context.fillText(text, r.x + 5, r.y + view.rowHeight / 2 + 0.5);
   }
-  for (const r of visible)
-    if (r.node !== SMALL && (r.node === view.hover || r.node === view.chosen)) {
-      context.strokeStyle = palette.text;
-      context.lineWidth = r.node === view.chosen ? 2 : 1;
-      context.strokeRect(r.x + 1, r.y + 1, Math.max(1, r.width - 2), view.rowHeight - 2);
-    }
+}
+
+/** Outlines a node wherever it is shown. */
+export function outline(
+  context: CanvasRenderingContext2D,
+  rects: Rects,
+  node: number,
+  view: FlameView,
+  palette: Palette,
+  lineWidth: number,
+) {
+  const at = rects.node.subarray(0, rects.count).indexOf(node);
+  if (at === -1) return;
+  context.strokeStyle = palette.text;
+  context.lineWidth = lineWidth;
+  const y = rowTop(rects.depth[at] as number, rects.depths, view);
+  const [x, width] = [rects.x[at] as number, rects.width[at] as number];
+  context.strokeRect(x + 1, y + 1, Math.max(1, width - 2), view.rowHeight - 2);
 }
 
 function strength(view: FlameView, strong: boolean, palette: Palette): number {

@@ -1,9 +1,9 @@
 /** A table of log-linear slots as a heatmap over time, with the distribution beside it. */
 import { useMemo, useRef } from "react";
 import { useSurface } from "../canvas";
-import { type Context, cellText, count, nsec } from "../format";
-import { hostName, hostNames } from "../names";
+import { cellText, count, nsec } from "../format";
 import { useVersion } from "../use-version";
+import { useCellContext } from "./cell-context";
 import { Foot } from "./foot";
 import { HistogramBars } from "./histogram-bars";
 import { HistogramCanvas } from "./histogram-canvas";
@@ -14,7 +14,7 @@ import { type HistogramView, readHistogramView, writeHistogramView } from "./his
 import { percent, timeWord, valueRange } from "./histogram-words";
 import type { PanelProps } from "./panel";
 
-export function HistogramPanel(props: PanelProps) {
+export function Histogram(props: PanelProps) {
   const columns = useMemo(() => histogramColumns(props.table.columns), [props.table.columns]);
   if (!columns)
     return (
@@ -23,10 +23,10 @@ export function HistogramPanel(props: PanelProps) {
         histogram.
       </p>
     );
-  return <Histogram {...props} columns={columns} />;
+  return <SlotsOverTime {...props} columns={columns} />;
 }
 
-function Histogram({
+function SlotsOverTime({
   table,
   stacks,
   run,
@@ -36,16 +36,15 @@ function Histogram({
   columns,
 }: PanelProps & { columns: HistogramColumns }) {
   const version = useVersion(table, 200);
-  const names = useVersion(hostNames, 200);
+  const context = useCellContext(host, run, stacks);
   const view = useMemo(() => readHistogramView(viewText), [viewText]);
   const dimension = columns.dimensions.find((d) => table.columns[d]?.name === view.by);
   const store = useHeatStore(columns, dimension, table);
   const surface = useSurface();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: version and names stand for what store and names hold
+  // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what the store holds
   const model = useMemo(() => {
     const column = dimension === undefined ? undefined : table.columns[dimension];
-    const context: Context = { host, functions: run.functions ?? [], stacks, name: hostName };
     const named = store.series.map((s) => ({
       name: column ? cellText(column, s.values, s.row, context) : "",
       counts: s.counts,
@@ -53,7 +52,7 @@ function Histogram({
     if (store.others) named.push({ name: `others (${store.otherValues})`, counts: store.others });
     if (named.length === 0) named.push({ name: "", counts: store.total });
     return histogramModel(store, named, view, surface, surface.ratio);
-  }, [store, version, names, view, surface.width, surface.height, surface.ratio]);
+  }, [store, version, context, view, surface.width, surface.height, surface.ratio]);
 
   const setView = (change: Partial<HistogramView>) => onView(writeHistogramView({ ...view, ...change }));
   const noun = table.columns[columns.count]?.title.toLowerCase() ?? "";

@@ -1,0 +1,99 @@
+import { useEffect, useRef, useState } from "react";
+import { visible } from "../format";
+import type { FlameSetting } from "./flame-view";
+
+const TYPING_MS = 150;
+
+/** Search, direction, and the way back from a zoom. */
+export function FlameControls({
+  setting,
+  problem,
+  share,
+  zoomed,
+  onSet,
+  onReset,
+}: {
+  setting: FlameSetting;
+  problem: string | undefined;
+  share: number | undefined;
+  /** Name of what fills the width; undefined: everything. */
+  zoomed: string | undefined;
+  onSet(change: Partial<FlameSetting>): void;
+  onReset(): void;
+}) {
+  return (
+    <div className="flex min-h-[34px] shrink-0 flex-wrap items-center gap-x-3 px-2.5 text-[11.5px] text-dim">
+      <SearchField text={setting.search} problem={problem} onSearch={(search) => onSet({ search })} />
+      {problem ? (
+        <span role="alert" className="min-w-0 truncate text-bad" title={problem}>
+          Not a pattern: {problem.replace(/^Invalid regular expression: /, "")}
+        </span>
+      ) : (
+        share !== undefined && (
+          <span className="figures text-[11.5px]">{(100 * share).toFixed(1)} % match</span>
+        )
+      )}
+      <span className="flex-1" />
+      {zoomed !== undefined && (
+        <button
+          type="button"
+          className="flex min-w-0 items-center gap-1.5 text-accent hover:underline"
+          title={`Back from ${visible(zoomed)} to everything`}
+          onClick={onReset}
+        >
+          <span className="shrink-0">Reset zoom</span>
+          <span className="figures max-w-40 truncate text-[11.5px] text-dim">{visible(zoomed)}</span>
+        </button>
+      )}
+      <button
+        type="button"
+        className="shrink-0 hover:text-text"
+        aria-pressed={setting.icicle}
+        title="Callees below their callers instead of above"
+        onClick={() => onSet({ icicle: !setting.icicle })}
+      >
+        {setting.icicle ? "Icicle" : "Flame"}
+      </button>
+    </div>
+  );
+}
+
+/** The field follows what is typed at once, the address bar when typing pauses. */
+function SearchField({
+  text,
+  problem,
+  onSearch,
+}: {
+  text: string;
+  problem: string | undefined;
+  onSearch(text: string): void;
+}) {
+  const [typed, setTyped] = useState(text);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setTyped(text), [text]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <input
+      type="search"
+      value={typed}
+      placeholder="Search: a regular expression"
+      aria-label="Search frames"
+      aria-invalid={problem !== undefined}
+      spellCheck={false}
+      className="figures w-56 rounded border border-line bg-bg px-2 py-0.5 text-[11.5px] text-text aria-invalid:border-bad"
+      onChange={(event) => {
+        const next = event.target.value;
+        setTyped(next);
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => onSearch(next), TYPING_MS);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || typed === "") return;
+        event.preventDefault();
+        clearTimeout(timer.current);
+        setTyped("");
+        onSearch("");
+      }}
+    />
+  );
+}
