@@ -1,0 +1,63 @@
+/** Runs in the page: the panel's own drawing, one new column an update, on arrays as the panel holds them. */
+import { contextOf } from "../components/canvas";
+import { type Cells, cellsOf, type Timeline } from "../components/draw/heat";
+import { drawHeatmap, drawQuantile, type Plot } from "../components/draw/heatmap";
+import { readPalette } from "../components/draw/palette";
+import { SLOTS } from "../components/draw/slots";
+
+const COLUMNS = 600;
+const ROWS = 64;
+/** About a panel's. */
+const [WIDTH, HEIGHT] = [1100, 360];
+/** Slots of 16 µs to 4 ms. */
+const LO = 96;
+
+/** Milliseconds of each of `count` updates, until the pixels are there. */
+export function updates(count: number): number[] {
+  const capacity = 900;
+  const time: Timeline = {
+    capacity,
+    first: 0,
+    end: 0,
+    from: new Float64Array(capacity),
+    to: new Float64Array(capacity),
+  };
+  const counts = new Uint32Array(capacity * SLOTS);
+  const addColumn = () => {
+    const place = time.end % capacity;
+    time.from[place] = time.end * 1000;
+    time.to[place] = ++time.end * 1000;
+    time.first = Math.max(0, time.end - capacity);
+    for (let slot = LO; slot < LO + ROWS; slot++) counts[place * SLOTS + slot] = Math.random() ** 8 * 5000;
+  };
+  for (let i = 0; i < COLUMNS; i++) addColumn();
+
+  const canvas = document.body.appendChild(document.createElement("canvas"));
+  canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
+  const palette = readPalette(getComputedStyle(document.body), true);
+  const scratch = new OffscreenCanvas(1, 1);
+  return Array.from({ length: count }, () => {
+    addColumn();
+    const start = performance.now();
+    const range = { begin: time.end - COLUMNS, end: time.end, lo: LO, hi: LO + ROWS };
+    const cells: Cells = cellsOf(time, counts, range, 1, 1);
+    const plot: Plot = {
+      left: 62,
+      top: 4,
+      width: WIDTH - 62,
+      height: HEIGHT - 26,
+      from: range.begin * 1000,
+      to: range.end * 1000,
+      lo: LO,
+      hi: LO + ROWS,
+    };
+    const context = contextOf(canvas, { width: WIDTH, height: HEIGHT, ratio: 1 });
+    if (!context || cells.columns * cells.rows !== COLUMNS * ROWS) throw new Error("nothing to draw");
+    drawHeatmap(context, scratch, cells, plot, palette, cells.peak, 1);
+    drawQuantile(context, cells, cells.p50, plot, palette.text, palette.halo);
+    drawQuantile(context, cells, cells.p99, plot, palette.accent, palette.halo);
+    // Drawing is put off until someone wants the pixels.
+    context.getImageData(0, 0, 1, 1);
+    return performance.now() - start;
+  });
+}

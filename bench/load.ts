@@ -1,0 +1,60 @@
+/** The loads: bench/loads/open.c, and a shell that starts short processes. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fromRoot } from "../server/project";
+import type { Column } from "../server/protocol";
+import { allowedCpus, cpuNumbers } from "./measure";
+
+/** The CPU that opens run on. */
+export const LOAD_CPU = cpuNumbers(allowedCpus())[0] ?? 0;
+/** What the kernel calls it, and so its rows. */
+const LOAD_COMMAND = "open";
+
+export function buildLoads(): void {
+  mkdirSync(fromRoot("dist", "bench"), { recursive: true });
+  execFileSync("gcc", ["-O2", "-o", program(), fromRoot("bench", "loads", "open.c")], { stdio: "inherit" });
+}
+
+const program = (): string => fromRoot("dist", "bench", LOAD_COMMAND);
+
+export interface Load {
+  stop(): void;
+}
+
+/** Opens a path for some seconds, `rate` times a second or (0) as fast as it goes; resolves to opens a second. */
+export function openFor(seconds: number, rate: number, path: string): Promise<number> {
+  const child = spawn(program(), [LOAD_CPU, seconds, rate, path].map(String), {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      const [opens = 0, took = 0] = output.split(" ").map(Number);
+      if (code === 0 && took > 0) resolve(opens / took);
+      else reject(new Error(`the load ended with ${code}: ${output}`));
+    });
+  });
+}
+
+/** Opens a path `rate` times a second until it is stopped. */
+export function keepOpening(rate: number, path: string): Load {
+  return stoppable(spawn(program(), [LOAD_CPU, 1e6, rate, path].map(String), { stdio: "ignore" }));
+}
+
+/** A path that is not there, as long as it takes for a row about its opening to be `bytes` long in a batch. */
+export function pathForRow(columns: readonly Column[], bytes: number): string {
+  const fixed = columns.reduce((sum, { type, size }) => sum + (type === "text" ? 4 : size), 0);
+  return "no-such-file-".repeat(8).slice(0, Math.max(1, bytes - fixed - LOAD_COMMAND.length));
+}
+
+/** Starts about `rate` short processes a second until it is stopped. */
+export function keepForking(rate: number): Load {
+  const each = `cat /proc/self/stat >/dev/null; sleep ${(2 / rate).toFixed(4)}`;
+  return stoppable(spawn("sh", ["-c", `while :; do ${each}; done`], { stdio: "ignore" }));
+}
+
+const stoppable = (child: ChildProcess): Load => ({ stop: () => void child.kill("SIGTERM") });

@@ -1,0 +1,86 @@
+/**
+ * `npm run bench`: what we claim, measured beside the peers in one run.
+ * `--only storm,page`: these groups; `--rounds N`; `--json FILE`, `--markdown FILE`: the report, also to a file.
+ */
+import { existsSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { fromRoot } from "../server/project";
+import { measureBusy } from "./busy";
+import { measureHeatmap } from "./heatmap";
+import { buildLoads } from "./load";
+import { measureMemory } from "./memory";
+import { measurePage } from "./page";
+import { findPeers } from "./peers";
+import { type Figures, machine, toJson, toTable } from "./report";
+import { measureStart } from "./start";
+import { measureStorm } from "./storm";
+
+const GROUPS = {
+  storm: measureStorm,
+  page: measurePage,
+  busy: measureBusy,
+  start: measureStart,
+  memory: measureMemory,
+  heatmap: measureHeatmap,
+};
+type Group = keyof typeof GROUPS;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: Object.keys(GROUPS).join(",") },
+    rounds: { type: "string", default: "3" },
+    json: { type: "string" },
+    markdown: { type: "string" },
+  },
+});
+
+function fail(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+const groups = values.only.split(",");
+const rounds = Number(values.rounds);
+for (const group of groups)
+  if (!Object.hasOwn(GROUPS, group))
+    fail(`There is no group "${group}": choose from ${Object.keys(GROUPS).join(", ")}.`);
+if (!Number.isInteger(rounds) || rounds < 1) fail("--rounds takes a whole number from 1.");
+for (const built of ["dist/server.js", "dist/ringside.node", "out/index.html"])
+  if (!existsSync(fromRoot(built))) fail(`${built} is not there: run npm run build first.`);
+if (process.getuid?.() !== 0) fail("The bench traces the whole host: run it as root.");
+
+buildLoads();
+const { peers, absent } = findPeers();
+const figures: Figures = {};
+for (const group of groups as Group[]) {
+  const say = (line: string) => process.stderr.write(`${group} ${line}\n`);
+  try {
+    Object.assign(figures, await GROUPS[group]({ rounds, peers, say }));
+  } catch (error) {
+    process.exitCode = 1;
+    say(`failed: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const report = [
+  toTable(figures),
+  "",
+  `${machine()}.`,
+  `Medians of ${rounds} rounds in turn; figures of lost rows: the most of any round. ✗: falls short.`,
+  ...(absent.length > 0 ? [`Not installed, so not measured: ${absent.join(", ")}.`] : []),
+].join("\n");
+process.stdout.write(`${report}\n`);
+if (values.json) writeFileSync(values.json, toJson(figures));
+if (values.markdown)
+  writeFileSync(
+    values.markdown,
+    [
+      "# Measured",
+      "",
+      "Made by `npm run bench -- --markdown docs/bench.md`, on real programs, the real server and a real headless Chromium.",
+      "Opens run on one CPU; in the storm everything else runs on the others.",
+      "",
+      report,
+      "",
+    ].join("\n"),
+  );

@@ -1,0 +1,108 @@
+/** The figures: what each is, what it has to reach, and how they are printed. */
+import { execFileSync } from "node:child_process";
+import { cpus, release } from "node:os";
+
+interface Claim {
+  what: string;
+  unit: string;
+  /** At least, or at most; the first is better high, the second better low. */
+  least?: number;
+  most?: number;
+  digits: number;
+}
+
+export const CLAIMS = {
+  "storm.ratio": { what: "open() storm: traced speed ÷ untraced", unit: "", least: 0.6, digits: 2 },
+  "storm.ratio.watched": { what: "the same, one browser watching", unit: "", least: 0.5, digits: 2 },
+  "storm.lost": { what: "rows lost in that storm", unit: "rows", most: 0, digits: 0 },
+  "storm.cpu": { what: "the tracer's own CPU in that storm", unit: "% of a core", most: 5, digits: 1 },
+  "storm.cpu.watched": { what: "the same, one browser watching", unit: "% of a core", most: 25, digits: 1 },
+  "page.rate": { what: "64-byte events that reach the page", unit: "events/s", least: 200_000, digits: 0 },
+  "page.p50": { what: "kernel → page, median", unit: "ms", most: 25, digits: 1 },
+  "page.p99": { what: "kernel → page, 99 of 100", unit: "ms", most: 100, digits: 1 },
+  "busy.lost": {
+    what: "rows lost at 300,000/s for 30 s, a profile being symbolised, two browsers",
+    unit: "rows",
+    most: 0,
+    digits: 0,
+  },
+  "start.p50": { what: "Start pressed → first row on screen", unit: "ms", most: 150, digits: 0 },
+  "memory.idle": { what: "memory (Rss), idle after one page load", unit: "MiB", most: 75, digits: 0 },
+  "memory.five": { what: "memory (Rss), five tools running", unit: "MiB", most: 110, digits: 0 },
+  "heatmap.update": { what: "a heatmap of 600 × 64 cells, updated", unit: "ms", most: 2, digits: 2 },
+} satisfies Record<string, Claim>;
+
+export type Key = keyof typeof CLAIMS;
+
+export interface Figure {
+  value: number;
+  /** By name and version; null: not there, or it has nothing of the kind. */
+  peers: Record<string, number | null>;
+  /** What a reader has to know beside the number. */
+  note?: string;
+}
+export type Figures = Partial<Record<Key, Figure>>;
+
+const claimOf = (key: Key): Claim => CLAIMS[key];
+
+function reachOf({ least, most }: Claim): string {
+  return least === undefined ? `≤ ${most}` : `≥ ${least.toLocaleString("en")}`;
+}
+
+function reached({ least, most, digits }: Claim, value: number): boolean {
+  const shown = Number(value.toFixed(digits));
+  return (least === undefined || shown >= least) && (most === undefined || shown <= most);
+}
+
+const written = (value: number | null | undefined, digits: number): string =>
+  value === null || value === undefined
+    ? "–"
+    : value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+const entries = (figures: Figures): [Key, Figure][] => Object.entries(figures) as [Key, Figure][];
+
+/** `{ KEY: { value, unit, reach, peers } }`. */
+export function toJson(figures: Figures): string {
+  const report = entries(figures).map(([key, { value, peers }]) => {
+    const claim = claimOf(key);
+    const rounded = Number(value.toFixed(claim.digits + 1));
+    return [key, { value: rounded, unit: claim.unit, reach: reachOf(claim), peers }];
+  });
+  return `${JSON.stringify(Object.fromEntries(report), null, 2)}\n`;
+}
+
+/** A Markdown table, padded so that it reads as text too; `✗` where the figure falls short. */
+export function toTable(figures: Figures): string {
+  const peers = [...new Set(entries(figures).flatMap(([, figure]) => Object.keys(figure.peers)))];
+  const rows = [
+    ["key", "what", "reach", "Ringside", "", ...peers],
+    ...entries(figures).map(([key, figure]) => {
+      const claim = claimOf(key);
+      return [
+        `\`${key}\``,
+        claim.unit ? `${claim.what} (${claim.unit})` : claim.what,
+        reachOf(claim),
+        written(figure.value, claim.digits),
+        reached(claim, figure.value) ? "✓" : "✗",
+        ...peers.map((peer) => written(figure.peers[peer], claim.digits)),
+      ];
+    }),
+  ];
+  const widths = rows[0]?.map((_, i) => Math.max(3, ...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`);
+  lines.splice(1, 0, `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);
+  const notes = entries(figures).flatMap(([key, { note }]) => (note ? [`- \`${key}\`: ${note}`] : []));
+  return [...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
+}
+
+function distribution(): string {
+  try {
+    return execFileSync("sh", ["-c", ". /etc/os-release && echo $PRETTY_NAME"], { encoding: "utf8" }).trim();
+  } catch {
+    return "Linux";
+  }
+}
+
+/** What the figures were taken on. */
+export const machine = (): string =>
+  `${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${distribution()}, kernel ${release()}, Node ${process.version}`;

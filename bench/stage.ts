@@ -1,0 +1,53 @@
+/** What most measurements stand on: the real server, a client that starts and stops runs, a browser. */
+import type { Browser } from "@playwright/test";
+import { Client, value } from "../e2e/harness/client";
+import { startServer, type TestServer } from "../e2e/harness/server";
+import type { RunInfo, RunRequest, ToolInfo } from "../server/protocol";
+import { openBrowser } from "./browser";
+import type { Peer } from "./peers";
+
+export interface Setting {
+  rounds: number;
+  peers: readonly Peer[];
+  /** Tells whoever waits how it goes. */
+  say(line: string): void;
+}
+
+export class Stage {
+  private constructor(
+    readonly server: TestServer,
+    readonly client: Client,
+    readonly browser: Browser,
+  ) {}
+
+  static async use<T>(act: (stage: Stage) => Promise<T>): Promise<T> {
+    const server = await startServer(["--log-level", "error"]);
+    try {
+      const client = await Client.connect(server.url);
+      const browser = await openBrowser();
+      try {
+        return await act(new Stage(server, client, browser));
+      } finally {
+        await browser.close();
+        client.close();
+      }
+    } finally {
+      await server.stop();
+    }
+  }
+
+  tool(name: string): ToolInfo {
+    const tool = this.client.tools.get(name);
+    if (!tool) throw new Error(`the server has no ${name}`);
+    return tool;
+  }
+
+  /** Starts a run without watching it. */
+  async start(tool: string, parameters: RunRequest["parameters"] = {}): Promise<RunInfo> {
+    return value(await this.client.socket.emitWithAck("start", { tool, parameters }));
+  }
+
+  async stop({ id }: RunInfo): Promise<RunInfo> {
+    return value(await this.client.socket.emitWithAck("stop", id));
+  }
+}
