@@ -22,7 +22,10 @@ function EmptyBoard() {
   const tools = useServer((server) => server.tools);
   const offered = startingPoints.filter(({ tool }) => tools.some(({ name }) => name === tool));
   return (
-    <div className="grid h-full place-content-center justify-items-center gap-6 p-6 text-center">
+    <main
+      aria-label="Live board"
+      className="grid min-h-0 flex-1 place-content-center justify-items-center gap-6 overflow-y-auto p-6 text-center"
+    >
       <div className="grid gap-1">
         <h2 className="font-semibold text-[15px]">Nothing is on the board yet</h2>
         <p className="text-dim">
@@ -45,7 +48,7 @@ function EmptyBoard() {
           </li>
         ))}
       </ul>
-    </div>
+    </main>
   );
 }
 
@@ -76,9 +79,13 @@ export function Board() {
   return (
     <div className="relative flex min-h-0 min-w-0 flex-col">
       <Problems problems={[...(hostProblems ?? []), ...(ownProblem ? [ownProblem] : [])]} />
-      <main aria-label="Live board" className="min-h-0 flex-1 overflow-y-auto">
-        {panels.length === 0 && <EmptyBoard />}
-        <div className="grid min-h-full auto-rows-[minmax(348px,1fr)] grid-cols-12 gap-3 p-3 empty:hidden">
+      {panels.length === 0 ? (
+        <EmptyBoard />
+      ) : (
+        <main
+          aria-label="Live board"
+          className="grid min-h-0 flex-1 auto-rows-[minmax(348px,1fr)] grid-cols-12 gap-3 overflow-y-auto p-3"
+        >
           {panels.map((panel) => {
             const place = shown.indexOf(panel);
             return (
@@ -92,8 +99,8 @@ export function Board() {
               </div>
             );
           })}
-        </div>
-      </main>
+        </main>
+      )}
       {formTool && <ToolForm key={formTool.name} tool={formTool} failed={form?.problem} />}
     </div>
   );

@@ -25,6 +25,9 @@ async function searchTargets(kind: TargetKind, text: string): Promise<Result<Off
   return { ok: true, value: result.value.map(toOffer) };
 }
 
+const costWords = (cost: ToolInfo["cost"]) =>
+  cost === "by target" ? "Cost by target" : `${cost[0]?.toUpperCase()}${cost.slice(1)} cost`;
+
 interface TargetFieldProps {
   offered: readonly TargetKind[];
   target: string;
@@ -99,7 +102,7 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
       onSubmit={submit}
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
-      <div className="flex items-center gap-2 border-line border-b py-1.5 pr-2 pl-4">
+      <div className="flex h-[39px] shrink-0 items-center gap-2 border-line border-b pr-2 pl-4">
         <h2 ref={heading} tabIndex={-1} className="flex-1 font-semibold text-[15px] outline-none">
           {tool.name}
         </h2>
@@ -111,7 +114,7 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
           <p className="text-dim">{tool.tells}</p>
         </div>
         <p className="border-line border-l-2 pl-3 text-dim">
-          <span className="text-text">Cost: {tool.cost}.</span> {tool.costWhy}
+          <span className="text-text">{costWords(tool.cost)}:</span> {tool.costWhy}.
         </p>
         {tool.unavailable && <ProblemText problem={tool.unavailable} />}
         {tool.targets.length > 0 && (

@@ -94,6 +94,7 @@ export function readTool(folder: string, name: string): CatalogueTool {
       ...column,
       ...(manifest.columns[column.name] ?? { title: column.name }),
       shown: shown.includes(column.name),
+      place: shown.indexOf(column.name),
     })),
     parameters: Object.keys(words).flatMap((parameter) => {
       const found = schema.parameters.find((candidate) => candidate.name === parameter);

@@ -8,6 +8,8 @@ export type { ColumnType, Frame, FrameKind } from "../native";
 export interface Column extends ColumnSchema, Words {
   /** False for columns the manifest has no words for: they travel, but are not shown. */
   shown: boolean;
+  /** Place from the left among those on screen: the manifest's order. */
+  place?: number;
 }
 
 /** A value on the wire: u64 parameters travel as decimal strings when a double cannot hold them. */

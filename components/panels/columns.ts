@@ -29,13 +29,18 @@ const isWords = ({ type, meaning }: Column) =>
 export function shownColumns(tool: ToolInfo): ShownColumn[] {
   return tool.columns
     .map((column, index) => ({ column, index, right: !isWords(column) }))
-    .filter(({ column }) => column.shown);
+    .filter(({ column }) => column.shown)
+    .sort((a, b) => (a.column.place ?? a.index) - (b.column.place ?? b.index));
 }
 
 /** JetBrains Mono is 0.6 em wide at 12 px; a cell has 8 px on both sides. */
 const pixelsPerLetter = 7.21;
 const padding = 17;
-const mostLetters = 24;
+const width = (letters: number) => Math.ceil(letters * pixelsPerLetter) + padding;
+/** What a column gets at least, at most, and what a long text gets at least, in letters. */
+const least = 16;
+const most = 60;
+const leastOfLong = 32;
 
 /**
  * Tracks for columns of which the longest text seen has so many letters. Long texts take the room there is; where
@@ -49,8 +54,9 @@ export function tracks(
   const isLong = ({ column }: ShownColumn) => long.has(column.meaning);
   const anyLong = columns.some(isLong);
   return columns.map((shown, i) => {
-    const width = Math.ceil(Math.min(letters[i] ?? 0, mostLetters) * pixelsPerLetter) + padding;
+    const longest = letters[i] ?? 0;
     const stretched = isLong(shown) || (!anyLong && spare === "last" && i === columns.length - 1);
-    return stretched ? `minmax(${Math.max(width, 160)}px, 1fr)` : `${width}px`;
+    if (stretched) return `minmax(${width(leastOfLong)}px, 1fr)`;
+    return `minmax(${width(Math.min(longest, least))}px, ${width(Math.min(longest, most))}px)`;
   });
 }

@@ -137,7 +137,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       onScroll={onScroll}
       onKeyDown={onKeyDown}
     >
-      <div className="w-max min-w-full" style={{ height: spacer + rowHeight }}>
+      <div className="min-w-min" style={{ height: spacer + rowHeight }}>
         <div className="sticky top-0 overflow-hidden" style={{ height: height || undefined }}>
           {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
