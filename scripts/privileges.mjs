@@ -23,9 +23,11 @@ export function canTrace() {
   return TRACING.every((capability) => effective & (1n << BigInt(capability)));
 }
 
-/** The command that runs what follows it as this user, with the capabilities; root has to start it. */
-export function setpriv() {
-  const { uid, gid } = userInfo();
+/**
+ * The command that runs what follows it as this user, with the capabilities; root has to start it.
+ * @param {{ uid: number, gid: number }} user
+ */
+export function setpriv({ uid, gid } = userInfo()) {
   const list = Object.values(CAPABILITIES)
     .map((capability) => `+cap_${capability}`)
     .join(",");

@@ -64,7 +64,7 @@ export async function setup({ tests = false } = {}) {
     );
   if (spawnSync("make", ["-q"], { cwd: root, stdio: "ignore" }).status !== 0)
     await step("Building", ["make", "-sj2"], {
-      failed: "The build failed: the lines above are the compiler's own; the tree is as it was before.",
+      failed: "The build failed: mend what the lines above name, then try again.",
       ...identity,
     });
 }

@@ -21,7 +21,7 @@ function diskFull() {
     return { folder, free: Math.round((bavail * bsize) / 1024 / 1024) };
   });
   const [fullest] = folders.sort((a, b) => a.free - b.free);
-  return `The disk that holds ${fullest?.folder} is full: ${fullest?.free} MiB are free, set-up needs about ${NEEDED_MIB} MiB.`;
+  return `The disk that holds ${fullest?.folder} is too full: ${fullest?.free} MiB are free, set-up needs about ${NEEDED_MIB} MiB.`;
 }
 
 /**

@@ -1,0 +1,68 @@
+/** `npm start`: set-up that has nothing to do, Ctrl-C, and a server with capabilities instead of root. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Client } from "../e2e/harness/client";
+import { startServer } from "../e2e/harness/server";
+import { fromRoot } from "../server/project";
+import { setpriv } from "./privileges.mjs";
+
+const isRoot = process.getuid?.() === 0;
+const nobody = { uid: 65534, gid: 65534 };
+
+test("set-up of an unmodified tree says and does nothing", () => {
+  const began = performance.now();
+  const { status, stdout, stderr } = spawnSync(process.execPath, [fromRoot("scripts", "setup.mjs")], {
+    encoding: "utf8",
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
+test("serves the page within 3 s, and Ctrl-C ends the server too", async () => {
+  const began = performance.now();
+  const child = spawn(process.execPath, [fromRoot("scripts", "start.mjs"), "--port", "0"], {
+    env: { ...process.env, RINGSIDE_NO_SUDO: "1" },
+  });
+  let output = "";
+  for await (const chunk of child.stdout) {
+    output += chunk;
+    if (output.includes("Ringside on ")) break;
+  }
+  expect(performance.now() - began).toBeLessThan(3000);
+  const url = /Ringside on (\S+)/.exec(output)?.[1] ?? "";
+  expect((await fetch(url)).status).toBe(200);
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  expect(code).toBe(0);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test("capabilities instead of root are enough for every tool", async (ctx) => {
+  if (!isRoot) ctx.skip("needs root, which alone can give another process capabilities");
+  const server = await startServer([], setpriv(nobody));
+  const client = await Client.connect(server.url);
+  try {
+    expect(readFileSync(`/proc/${server.pid}/status`, "utf8")).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+    expect(client.host.problems).toEqual([]);
+    for (const tool of client.tools.values()) {
+      const target = tool.targets.length > 0 ? "c:malloc" : undefined;
+      const run = await client.start(tool.name, {}, target);
+      expect((await client.stop(run)).problem).toBeUndefined();
+    }
+  } finally {
+    client.close();
+    await server.stop();
+  }
+});
+
+test("without any privilege it starts, and says what is missing and what gives it", async (ctx) => {
+  if (!isRoot) ctx.skip("needs root, to become a user without privileges");
+  const server = await startServer([], ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]);
+  try {
+    expect(server.output()).toMatch(/without CAP_BPF and CAP_PERFMON.*\n.*sudo npm start/);
+  } finally {
+    await server.stop();
+  }
+});
