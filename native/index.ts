@@ -3,30 +3,13 @@
  * Life of an object: open → configure* → load → attach* → (drain | read | stats)* → close.
  */
 
-/** The closed list of reasons. `detail` holds libbpf's or the verifier's own words where there are any. */
-export type BpfErrorCode =
-  | "CLOSED" // the object was closed before
-  | "STATE" // right call, wrong moment (configure after load, attach before load, …)
-  | "ARGUMENT" // a value of the wrong type or range, an unknown parameter, program or table
-  | "OBJECT" // not an eBPF object, or one without BTF
-  | "BTF" // this kernel has no BTF
-  | "PERMISSION" // EPERM or EACCES without a verifier log
-  | "VERIFIER" // the verifier refused a program; detail is its log
-  | "UNSUPPORTED" // this kernel lacks the program type, attach type, map type or helper
-  | "NOT_FOUND" // no such kernel function, symbol, tracepoint, interface, cgroup, process
-  | "LIMIT" // memory, file descriptors, number of events
-  | "SYSTEM"; // any other errno; the message names it
+import { loadAddon, type NativeObject } from "./addon";
+import { attach } from "./attach";
+import { check, isText, isTexts, isWhole } from "./check";
+import { BpfError, native } from "./errors";
+import { decode, encode } from "./parameters";
 
-export class BpfError extends Error {
-  constructor(
-    readonly code: BpfErrorCode,
-    message: string,
-    readonly detail?: string,
-  ) {
-    super(message);
-    this.name = "BpfError";
-  }
-}
+export { BpfError, type BpfErrorCode } from "./errors";
 
 /**
  * How a column lies in a batch. `text`: char[N]. `bytes`: any other array, `size` bytes a row.
@@ -119,31 +102,89 @@ export interface Frame {
   kind: FrameKind;
 }
 
+/** A batch's text offsets are u32; nothing sensible drains as much at once. */
+const MAX_LIMIT = 2 ** 28;
+
 /**
- * The surface of the class in C++. A batch is one Buffer: u32 rows, u32 0, then each column in schema order,
- * each start aligned to 8 bytes: numbers as they are; text as u32[rows + 1] offsets, aligned, then UTF-8 bytes.
+ * An eBPF object file. A batch is one Buffer: u32 rows, u32 0, then each column in schema order, each start
+ * aligned to 8 bytes: numbers as they are; text as u32[rows + 1] offsets, aligned, then UTF-8 bytes. Its length is a
+ * multiple of 8. All calls throw BpfError.
  */
-export interface BpfObject {
+export class BpfObject {
+  readonly #native: NativeObject;
+  readonly #schema: ObjectSchema;
+  #closed = false;
+
+  /** Opens the file; needs no privilege. */
+  constructor(path: string) {
+    check(isText(path), "The path of an object is a text");
+    const addon = loadAddon();
+    this.#native = native(() => new addon.BpfObject(path));
+    const { programs, tables, parameters } = this.#native.schema();
+    this.#schema = {
+      programs,
+      tables,
+      parameters: parameters.map((one) => ({ ...one, default: decode(one, one.default) })),
+    };
+  }
+
   /** What BTF and .rodata say; needs no privilege, works in every state but closed. */
-  schema(): ObjectSchema;
+  schema(): ObjectSchema {
+    if (this.#closed) throw new BpfError("CLOSED", "schema after the object was closed");
+    return this.#schema;
+  }
+
   /** Before load. Throws ARGUMENT naming the parameter when the value does not fit. */
-  configure(name: string, value: ParameterValue): void;
+  configure(name: string, value: ParameterValue): void {
+    const parameter = this.#schema.parameters.find((one) => one.name === name);
+    check(parameter !== undefined, `There is no parameter ${name}`);
+    const bytes = encode(parameter, value);
+    native(() => this.#native.configure(name, bytes));
+  }
+
   /** Loads only these programs (and every map they use). `kernelFunction`: the target of fentry/fexit programs without one. */
-  load(programs: readonly string[], kernelFunction?: string): void;
+  load(programs: readonly string[], kernelFunction?: string): void {
+    check(isTexts(programs), "load takes a list of names of programs");
+    check(kernelFunction === undefined || isText(kernelFunction), "The kernel function is a text");
+    native(() => this.#native.load(programs, kernelFunction ?? ""));
+  }
+
   /** After load; several times for several targets. */
-  attach(program: string, target?: AttachTarget): void;
+  attach(program: string, target?: AttachTarget): void {
+    check(isText(program), "attach takes the name of a program");
+    native(() => attach(this.#native, program, target));
+  }
+
   /** At most about `limit` bytes of a ring table; undefined when nothing is waiting. */
-  drain(table: string, limit: number): Buffer | undefined;
+  drain(table: string, limit: number): Buffer | undefined {
+    check(isText(table), "drain takes the name of a ring");
+    check(isWhole(limit, 1, MAX_LIMIT), `drain takes a limit from 1 to ${MAX_LIMIT} bytes`);
+    return native(() => this.#native.drain(table, limit));
+  }
+
   /**
-   * The rows of a map whose values changed since the last `read`, values as differences, per-CPU values summed.
-   * A key that vanished and came back counts from 0. Always a batch, also of 0 rows.
+   * The rows of a map whose values changed since the last `read`, values as differences, per-CPU values summed;
+   * what is no number is as it is now. A key that vanished and came back counts from 0. Always a batch, also of 0 rows.
    */
-  read(table: string): Buffer;
+  read(table: string): Buffer {
+    check(isText(table), "read takes the name of a map");
+    return native(() => this.#native.read(table));
+  }
+
   /** Stacks first seen in a drained or read batch since the last call. */
-  newStacks(): RawStack[];
-  stats(): ProgramStats[];
+  newStacks(): RawStack[] {
+    return native(() => this.#native.newStacks());
+  }
+
+  stats(): ProgramStats[] {
+    return native(() => this.#native.stats());
+  }
+
   /** Detaches and frees everything; safe to call twice. */
-  close(): void;
+  close(): void {
+    this.#closed = true;
+    this.#native.close();
+  }
 }
 
 /** Addresses to names. Work runs off the main thread, one request at a time. */

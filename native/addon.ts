@@ -1,0 +1,47 @@
+/** The addon as C++ exports it; every value that reaches it has been checked before. */
+import fs from "node:fs";
+import nodeModule from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { BpfError } from "./errors";
+import type { ObjectSchema, ParameterSchema, ProgramStats, RawStack } from "./index";
+
+export interface Addon {
+  BpfObject: new (path: string) => NativeObject;
+}
+
+export interface NativeObject {
+  schema(): Omit<ObjectSchema, "parameters"> & {
+    parameters: (Omit<ParameterSchema, "default"> & { default: Buffer })[];
+  };
+  configure(name: string, bytes: Buffer): void;
+  load(programs: readonly string[], kernelFunction: string): void;
+  attachAuto(program: string): void;
+  attachTracepoint(program: string, category: string, name: string, cookie: number): void;
+  attachFunctions(program: string, names: readonly string[], cookies: readonly number[]): void;
+  attachSymbol(program: string, binary: string, symbol: string, pid: number, cookie: number): void;
+  attachOffset(program: string, binary: string, offset: number, pid: number, cookie: number): void;
+  attachInterface(program: string, name: string): void;
+  attachCgroup(program: string, directory: string): void;
+  attachFrequency(program: string, hertz: number, pid: number): void;
+  drain(table: string, limit: number): Buffer | undefined;
+  read(table: string): Buffer;
+  newStacks(): RawStack[];
+  stats(): ProgramStats[];
+  close(): void;
+}
+
+let addon: Addon | undefined;
+
+/** Beside the package.json above this file, which is the project's own for the sources and for the bundle. */
+export function loadAddon(): Addon {
+  if (addon) return addon;
+  let root = path.dirname(fileURLToPath(import.meta.url));
+  while (!fs.existsSync(path.join(root, "package.json")) && root !== path.dirname(root))
+    root = path.dirname(root);
+  const file = path.join(root, "dist", "ringside.node");
+  if (!fs.existsSync(file)) throw new BpfError("SYSTEM", `${file} is missing: run npm run build`);
+  const require = nodeModule.createRequire(import.meta.url);
+  addon = require(file) as Addon;
+  return addon;
+}

@@ -1,0 +1,147 @@
+#include "bpf_object.h"
+#include <bpf/bpf.h>
+#include <cerrno>
+#include <cstring>
+#include <sys/stat.h>
+
+BpfObject::BpfObject(const Napi::CallbackInfo &info) : ObjectWrap(info) {
+  guarded(info.Env(), [&] { open(info[0].As<Napi::String>().Utf8Value()); });
+}
+
+BpfObject::~BpfObject() {
+  release();
+}
+
+void BpfObject::open(const std::string &path) {
+  name_ = path.substr(path.rfind('/') + 1);
+  std::string message = "Cannot open " + path;
+  struct stat status;
+  if (stat(path.c_str(), &status)) fail_errno(errno, message);
+  if (!S_ISREG(status.st_mode)) fail("OBJECT", message + ": it is not a file");
+  object_ = bpf_object__open_file(path.c_str(), nullptr);
+  if (!object_) {
+    bool of_system = errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+    fail_errno(errno, message, of_system ? "" : "OBJECT");
+  }
+  try {
+    schema_ = read_schema(object_);
+    // A ring has no values: the type is declared for its BTF only, and its size must be taken back.
+    for (const Table &table : schema_.tables)
+      if (table.ring) bpf_map__set_value_size(table.map, 0);
+  } catch (const Failure &) {
+    release(); // the destructor of a constructor that throws does not run
+    throw;
+  }
+}
+
+void BpfObject::release() {
+  state_ = State::Closed;
+  links_.reset();
+  for (auto &[name, ring] : rings_)
+    ring_buffer__free(ring.buffer);
+  rings_.clear();
+  maps_.clear();
+  stacks_.reset();
+  bpf_object__close(object_);
+  object_ = nullptr;
+}
+
+void BpfObject::expect(State state, const char *call) const {
+  if (state_ == state) return;
+  std::string what = name_ + ": " + call;
+  if (state_ == State::Closed) fail("CLOSED", what + " after it was closed");
+  if (state_ == State::Failed) fail("STATE", what + " after a load that failed");
+  fail("STATE", what + (state_ == State::Open ? " before it is loaded" : " after it was loaded"));
+}
+
+void BpfObject::configure(const Napi::CallbackInfo &info) {
+  guarded(info.Env(), [&] {
+    expect(State::Open, "configure");
+    std::string name = info[0].As<Napi::String>();
+    auto value = info[1].As<Napi::Buffer<uint8_t>>();
+    size_t size = 0;
+    uint8_t *rodata = rodata_of(object_, &size);
+    for (const Parameter &parameter : schema_.parameters)
+      if (parameter.name == name && parameter.size == value.Length())
+        std::memcpy(rodata + parameter.offset, value.Data(), parameter.size);
+  });
+}
+
+static std::vector<std::string> strings(const Napi::Value &value) {
+  auto array = value.As<Napi::Array>();
+  std::vector<std::string> result;
+  for (uint32_t i = 0; i < array.Length(); i++)
+    result.push_back(array.Get(i).As<Napi::String>());
+  return result;
+}
+
+void BpfObject::load(const Napi::CallbackInfo &info) {
+  guarded(info.Env(), [&] {
+    expect(State::Open, "load");
+    std::vector<std::string> programs = strings(info[0]);
+    for (const std::string &name : programs)
+      program(name);
+    state_ = State::Failed;
+    load_programs(programs, info[1].As<Napi::String>());
+    state_ = State::Loaded;
+    // Held until it is closed: collected, it would detach its programs silently.
+    Ref();
+  });
+}
+
+static bool wants_kernel_function(const bpf_program *program) {
+  bpf_attach_type type = bpf_program__expected_attach_type(program);
+  return (type == BPF_TRACE_FENTRY || type == BPF_TRACE_FEXIT) &&
+         !std::strchr(bpf_program__section_name(program), '/');
+}
+
+void BpfObject::set_kernel_function(bpf_program *program, const std::string &function) const {
+  std::string target =
+      std::string(bpf_program__name(program)) + " (" + bpf_program__section_name(program) + ")";
+  if (function.empty()) fail("ARGUMENT", target + " needs the name of a kernel function");
+  int error = bpf_program__set_attach_target(program, 0, function.c_str());
+  if (error) fail_errno(error, "Cannot attach " + target + " to " + function);
+}
+
+void BpfObject::load_programs(const std::vector<std::string> &programs, const std::string &kernel_function) {
+  bpf_program *program;
+  bpf_object__for_each_program(program, object_) bpf_program__set_autoload(program, false);
+  for (const std::string &name : programs) {
+    program = this->program(name);
+    bpf_program__set_autoload(program, true);
+    if (wants_kernel_function(program)) set_kernel_function(program, kernel_function);
+  }
+  int error = bpf_object__load(object_);
+  bool refused = diagnostics().find("BEGIN PROG LOAD LOG") != std::string::npos;
+  // Without a log of the verifier the kernel did not get so far: it does not know what was asked for.
+  bool unknown = !refused && (error == -EINVAL || error == -E2BIG);
+  if (error) fail_errno(error, "Cannot load " + name_, unknown ? "UNSUPPORTED" : "");
+  open_tables();
+  links_ = std::make_unique<Links>();
+}
+
+void BpfObject::open_tables() {
+  if (schema_.stacks.map) stacks_ = std::make_unique<Stacks>(schema_.stacks);
+  for (const Table &table : schema_.tables) {
+    if (!table.ring) {
+      maps_.try_emplace(table.name, table, stacks_.get());
+      continue;
+    }
+    Ring &ring =
+        rings_.try_emplace(table.name, Ring{Columns(table, stacks_.get()), nullptr, 0}).first->second;
+    ring.buffer = ring_buffer__new(bpf_map__fd(table.map), take_record, &ring, nullptr);
+    if (!ring.buffer) fail_errno(errno, "Cannot map the ring " + table.name);
+  }
+}
+
+bpf_program *BpfObject::program(const std::string &name) const {
+  bpf_program *program = bpf_object__find_program_by_name(object_, name.c_str());
+  if (!program) fail("ARGUMENT", name_ + " has no program " + name);
+  return program;
+}
+
+void BpfObject::close(const Napi::CallbackInfo &info) {
+  if (state_ == State::Loaded) Unref();
+  release();
+  (void)info;
+}

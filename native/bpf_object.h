@@ -1,0 +1,60 @@
+// The life of one object file: open, load, attach, drain and read, close. Every argument was checked by
+// index.ts.
+#pragma once
+#include "binding.h"
+#include "links.h"
+#include "map_reader.h"
+#include <map>
+#include <memory>
+
+class BpfObject : public Napi::ObjectWrap<BpfObject> {
+public:
+  static Napi::Function define(Napi::Env env);
+  explicit BpfObject(const Napi::CallbackInfo &info);
+  ~BpfObject() override;
+
+private:
+  enum class State { Open, Loaded, Failed, Closed };
+  struct Ring {
+    Columns rows;
+    ring_buffer *buffer;
+    size_t limit;
+  };
+
+  Napi::Value schema(const Napi::CallbackInfo &info);
+  void configure(const Napi::CallbackInfo &info);
+  void load(const Napi::CallbackInfo &info);
+  template <typename Attach> void attach(const Napi::CallbackInfo &info, Attach attach);
+  void attach_auto(const Napi::CallbackInfo &info);
+  void attach_tracepoint(const Napi::CallbackInfo &info);
+  void attach_functions(const Napi::CallbackInfo &info);
+  void attach_symbol(const Napi::CallbackInfo &info);
+  void attach_offset(const Napi::CallbackInfo &info);
+  void attach_interface(const Napi::CallbackInfo &info);
+  void attach_cgroup(const Napi::CallbackInfo &info);
+  void attach_frequency(const Napi::CallbackInfo &info);
+  Napi::Value drain(const Napi::CallbackInfo &info);
+  Napi::Value read(const Napi::CallbackInfo &info);
+  Napi::Value new_stacks(const Napi::CallbackInfo &info);
+  Napi::Value stats(const Napi::CallbackInfo &info);
+  void close(const Napi::CallbackInfo &info);
+
+  void open(const std::string &path);
+  void expect(State state, const char *call) const;
+  void load_programs(const std::vector<std::string> &programs, const std::string &kernel_function);
+  void set_kernel_function(bpf_program *program, const std::string &function) const;
+  void open_tables();
+  bpf_program *program(const std::string &name) const;
+  Napi::Value batch(Napi::Env env, const Columns &rows);
+  void release();
+  static int take_record(void *ring, void *record, size_t size);
+
+  State state_ = State::Open;
+  std::string name_;
+  bpf_object *object_ = nullptr;
+  Schema schema_;
+  std::unique_ptr<Stacks> stacks_;
+  std::map<std::string, Ring> rings_;
+  std::map<std::string, MapReader> maps_;
+  std::unique_ptr<Links> links_;
+};

@@ -1,0 +1,138 @@
+// What an object gives: its schema, batches of its tables, stacks, statistics.
+#include "bpf_object.h"
+#include <bpf/bpf.h>
+#include <cerrno>
+
+// Put where a callback must say "enough": libbpf hands any negative number through.
+static const int FULL = -ECANCELED;
+
+static Napi::Object describe(Napi::Env env, const std::string &name, Type type, const std::string &meaning,
+                             uint32_t size) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("name", name);
+  object.Set("type", name_of(type));
+  object.Set("meaning", meaning);
+  object.Set("size", size);
+  return object;
+}
+
+static Napi::Object describe(Napi::Env env, const Table &table) {
+  Napi::Array columns = Napi::Array::New(env);
+  for (const Column &column : table.columns) {
+    Napi::Object object = describe(env, column.name, column.type, column.meaning, column.batch_size());
+    object.Set("key", column.key);
+    columns.Set(columns.Length(), object);
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("name", table.name);
+  object.Set("kind", table.ring ? "ring" : "map");
+  object.Set("columns", columns);
+  return object;
+}
+
+Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Array programs = Napi::Array::New(env), tables = Napi::Array::New(env),
+              parameters = Napi::Array::New(env);
+  bpf_program *program;
+  bpf_object__for_each_program(program, object_) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", bpf_program__name(program));
+    object.Set("section", bpf_program__section_name(program));
+    programs.Set(programs.Length(), object);
+  }
+  for (const Table &table : schema_.tables)
+    tables.Set(tables.Length(), describe(env, table));
+  size_t size = 0;
+  const uint8_t *rodata = rodata_of(object_, &size);
+  for (const Parameter &parameter : schema_.parameters) {
+    Napi::Object object = describe(env, parameter.name, parameter.type, parameter.meaning, parameter.size);
+    object.Set("default", Napi::Buffer<uint8_t>::Copy(env, rodata + parameter.offset, parameter.size));
+    parameters.Set(parameters.Length(), object);
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("programs", programs);
+  object.Set("tables", tables);
+  object.Set("parameters", parameters);
+  return object;
+}
+
+int BpfObject::take_record(void *context, void *record, size_t size) {
+  Ring &ring = *static_cast<Ring *>(context);
+  ring.rows.append(static_cast<const uint8_t *>(record), size);
+  return ring.rows.about_bytes() < ring.limit ? 0 : FULL;
+}
+
+Napi::Value BpfObject::batch(Napi::Env env, const Columns &rows) {
+  auto buffer = Napi::Buffer<uint8_t>::New(env, rows.bytes());
+  rows.write(buffer.Data());
+  if (stacks_) stacks_->make_room();
+  return buffer;
+}
+
+Napi::Value BpfObject::drain(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    expect(State::Loaded, "drain");
+    std::string name = info[0].As<Napi::String>();
+    auto at = rings_.find(name);
+    if (at == rings_.end()) fail("ARGUMENT", name_ + " has no ring " + name);
+    Ring &ring = at->second;
+    ring.limit = size_t(info[1].As<Napi::Number>().Int64Value());
+    ring.rows.clear();
+    int error = ring_buffer__consume(ring.buffer);
+    if (error < 0 && error != FULL) fail_errno(error, "Cannot drain the ring " + name);
+    if (!ring.rows.rows()) return info.Env().Undefined();
+    return batch(info.Env(), ring.rows);
+  });
+}
+
+Napi::Value BpfObject::read(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&] {
+    expect(State::Loaded, "read");
+    std::string name = info[0].As<Napi::String>();
+    auto at = maps_.find(name);
+    if (at == maps_.end()) fail("ARGUMENT", name_ + " has no map " + name);
+    return batch(info.Env(), at->second.read());
+  });
+}
+
+Napi::Value BpfObject::new_stacks(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    expect(State::Loaded, "newStacks");
+    Napi::Env env = info.Env();
+    Napi::Array result = Napi::Array::New(env);
+    if (!stacks_) return result;
+    for (const Stack &stack : stacks_->take()) {
+      auto frames = Napi::BigUint64Array::New(env, stack.frames.size(), napi_biguint64_array);
+      std::copy(stack.frames.begin(), stack.frames.end(), frames.Data());
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("id", stack.id);
+      object.Set("pid", stack.pid);
+      object.Set("frames", frames);
+      result.Set(result.Length(), object);
+    }
+    return result;
+  });
+}
+
+Napi::Value BpfObject::stats(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&] {
+    expect(State::Loaded, "stats");
+    Napi::Env env = info.Env();
+    Napi::Array result = Napi::Array::New(env);
+    bpf_program *program;
+    bpf_object__for_each_program(program, object_) {
+      if (!bpf_program__autoload(program)) continue;
+      bpf_prog_info about{};
+      uint32_t size = sizeof about;
+      int error = bpf_obj_get_info_by_fd(bpf_program__fd(program), &about, &size);
+      if (error) fail_errno(error, std::string("Cannot read statistics of ") + bpf_program__name(program));
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("name", bpf_program__name(program));
+      object.Set("runs", Napi::BigInt::New(env, uint64_t(about.run_cnt)));
+      object.Set("nsec", Napi::BigInt::New(env, uint64_t(about.run_time_ns)));
+      result.Set(result.Length(), object);
+    }
+    return result;
+  });
+}
