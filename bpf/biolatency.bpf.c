@@ -13,18 +13,21 @@ struct key {
 
 COUNTS(latency, struct key, 8192);
 
+/* By the request's address: a number, since a pointer whose address was given away may no longer be followed.
+ */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, 16384);
-  __type(key, struct request *);
+  __type(key, __u64);
   __type(value, ktime);
 } issued SEC(".maps");
 
 SEC("tp_btf/block_rq_issue")
 int block_rq_issue(__u64 *ctx) {
   struct request *rq = issued_request(ctx);
+  __u64 address = (__u64)rq;
   ktime start = queued && rq->start_time_ns ? rq->start_time_ns : bpf_ktime_get_ns();
-  if (bpf_map_update_elem(&issued, &rq, &start, BPF_ANY)) lost_update();
+  if (bpf_map_update_elem(&issued, &address, &start, BPF_ANY)) lost_update();
   return 0;
 }
 
@@ -36,8 +39,9 @@ int BPF_PROG(block_rq_complete, struct request *rq, int error, unsigned int done
     return 0; /* its write, a flush before or after, then the end */
 
   /* An empty flush is never issued itself: it waits for the flush that the kernel makes of it. */
-  ktime *issue = bpf_map_lookup_elem(&issued, &rq), start = issue ? *issue : rq->start_time_ns;
-  if (issue) bpf_map_delete_elem(&issued, &rq);
+  __u64 address = (__u64)rq;
+  ktime *issue = bpf_map_lookup_elem(&issued, &address), start = issue ? *issue : rq->start_time_ns;
+  if (issue) bpf_map_delete_elem(&issued, &address);
   if (!start) return 0;
 
   struct gendisk *disk = disk_of(rq);

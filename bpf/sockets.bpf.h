@@ -3,6 +3,9 @@
 #pragma once
 #include "meanings.bpf.h"
 
+/* A socket's address as a number: a pointer whose own address was given away may no longer be followed. */
+typedef __u64 socket_n;
+
 enum { AF_INET = 2, IPPROTO_TCP = 6 };
 enum { TCP_ESTABLISHED = 1, TCP_SYN_SENT = 2, TCP_FIN_WAIT1 = 4, TCP_CLOSE = 7, TCP_LAST_ACK = 9 };
 /* Of skc_flags: the other end's FIN was received. */

@@ -30,18 +30,18 @@ struct attempt {
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, 16384);
-  __type(key, const struct sock *);
+  __type(key, socket_n);
   __type(value, struct attempt);
 } attempts SEC(".maps");
 
-static __always_inline void begun(const struct sock *sk) {
+static __always_inline void begun(socket_n socket) {
   struct attempt attempt = {
       .start = bpf_ktime_get_ns(),
       .pid = bpf_get_current_pid_tgid() >> 32,
       .uid = bpf_get_current_uid_gid(),
   };
   bpf_get_current_comm(attempt.comm, sizeof(attempt.comm));
-  if (bpf_map_update_elem(&attempts, &sk, &attempt, BPF_ANY)) lost_update();
+  if (bpf_map_update_elem(&attempts, &socket, &attempt, BPF_ANY)) lost_update();
 }
 
 static __always_inline void ended(const struct sock *sk, const struct attempt *attempt, errno_n result) {
@@ -63,13 +63,14 @@ static __always_inline void ended(const struct sock *sk, const struct attempt *a
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(inet_sock_set_state, const struct sock *sk, int before, int after) {
   if (sk->sk_protocol != IPPROTO_TCP) return 0;
-  if (after == TCP_SYN_SENT && wanted()) begun(sk);
+  socket_n socket = (socket_n)sk;
+  if (after == TCP_SYN_SENT && wanted()) begun(socket);
   if (after != TCP_ESTABLISHED && after != TCP_CLOSE) return 0;
-  struct attempt *attempt = bpf_map_lookup_elem(&attempts, &sk);
+  struct attempt *attempt = bpf_map_lookup_elem(&attempts, &socket);
   if (!attempt) return 0;
   /* Closed without an error: given up by this end. */
   errno_n error = after == TCP_CLOSE ? sk->sk_err ?: ECANCELED : 0;
   ended(sk, attempt, -error);
-  bpf_map_delete_elem(&attempts, &sk);
+  bpf_map_delete_elem(&attempts, &socket);
   return 0;
 }

@@ -29,7 +29,7 @@ struct life {
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, 16384);
-  __type(key, const struct sock *);
+  __type(key, socket_n);
   __type(value, struct life);
 } lives SEC(".maps");
 
@@ -69,18 +69,19 @@ static __always_inline void ended(const struct sock *sk, struct life *life) {
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(inet_sock_set_state, const struct sock *sk, int before, int after) {
   if (sk->sk_protocol != IPPROTO_TCP) return 0;
-  struct life new = {}, *life = bpf_map_lookup_elem(&lives, &sk);
+  socket_n socket = (socket_n)sk;
+  struct life new = {}, *life = bpf_map_lookup_elem(&lives, &socket);
 
   if (after == TCP_SYN_SENT) {
     if (!wanted()) return 0;
     new.connected = true;
     take_owner(&new);
-    if (bpf_map_update_elem(&lives, &sk, &new, BPF_ANY)) lost_update();
+    if (bpf_map_update_elem(&lives, &socket, &new, BPF_ANY)) lost_update();
   } else if (after == TCP_ESTABLISHED) {
     new.start = bpf_ktime_get_ns();
     if (life)
       life->start = new.start;
-    else if (before != TCP_SYN_SENT && bpf_map_update_elem(&lives, &sk, &new, BPF_ANY))
+    else if (before != TCP_SYN_SENT && bpf_map_update_elem(&lives, &socket, &new, BPF_ANY))
       lost_update();
   } else if (life) {
     bool here = after == TCP_FIN_WAIT1 || after == TCP_LAST_ACK;
@@ -93,7 +94,7 @@ int BPF_PROG(inet_sock_set_state, const struct sock *sk, int before, int after) 
     }
     if (after != TCP_CLOSE && !drop) return 0;
     if (!drop && life->start && (life->pid || !filtered())) ended(sk, life);
-    bpf_map_delete_elem(&lives, &sk);
+    bpf_map_delete_elem(&lives, &socket);
   }
   return 0;
 }
