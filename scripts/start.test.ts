@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Client } from "../e2e/harness/client";
+import { Client, until } from "../e2e/harness/client";
 import { startServer } from "../e2e/harness/server";
 import { fromRoot } from "../server/project";
 import { setpriv } from "./privileges.mjs";
@@ -26,10 +26,10 @@ test("serves the page within 3 s, and Ctrl-C ends the server too", async () => {
     env: { ...process.env, RINGSIDE_NO_SUDO: "1" },
   });
   let output = "";
-  for await (const chunk of child.stdout) {
+  child.stdout.on("data", (chunk) => {
     output += chunk;
-    if (output.includes("Ringside on ")) break;
-  }
+  });
+  await until(() => output.includes("Ringside on "), 10_000);
   expect(performance.now() - began).toBeLessThan(3000);
   const url = /Ringside on (\S+)/.exec(output)?.[1] ?? "";
   expect((await fetch(url)).status).toBe(200);
