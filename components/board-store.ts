@@ -1,7 +1,6 @@
 /** Which panels are on this page's board, kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest } from "../server/protocol";
-import { onNextFrame } from "./frame";
 import { start, useServer } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
 
@@ -13,11 +12,18 @@ interface Board {
   panels: readonly BoardPanel[];
   /** Panel that fills the board. */
   enlarged: number | undefined;
+  /** Panel that was just started and takes the focus. */
+  fresh: number | undefined;
   /** Tool whose form is open, and why its start failed. */
   form: { tool: string; problem?: Problem } | undefined;
 }
 
-export const useBoard = create<Board>(() => ({ panels: [], enlarged: undefined, form: undefined }));
+export const useBoard = create<Board>(() => ({
+  panels: [],
+  enlarged: undefined,
+  fresh: undefined,
+  form: undefined,
+}));
 
 let nextId = 1;
 
@@ -47,8 +53,7 @@ function showPanel(request: RunRequest) {
   const there = panels.find((panel) => requestKey(panel.request) === requestKey(request));
   const shown = there ?? { id: nextId++, request, view: "" };
   if (!there) setPanels([...panels, shown], true);
-  useBoard.setState({ form: undefined, enlarged: undefined });
-  onNextFrame(() => document.getElementById(`panel-${shown.id}`)?.focus());
+  useBoard.setState({ form: undefined, enlarged: undefined, fresh: shown.id });
 }
 
 export function closePanel(id: number) {

@@ -1,7 +1,16 @@
 /** The same head and states around every panel; inside it the shape of the tool's table. */
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
-import { type BoardPanel, closePanel, enlarge, findRun, setView, startOnBoard, takeRun } from "./board-store";
+import {
+  type BoardPanel,
+  closePanel,
+  enlarge,
+  findRun,
+  setView,
+  startOnBoard,
+  takeRun,
+  useBoard,
+} from "./board-store";
 import { Button, Dot, GlyphButton } from "./controls";
 import { rate } from "./format";
 import { LossStat } from "./loss-stat";
@@ -213,9 +222,16 @@ export function PanelFrame({ panel, enlarged }: FrameProps) {
   const tool = useServer((server) => server.tools.find(({ name }) => name === panel.request.tool));
   const run = useServer((server) => findRun(server.runs, panel.request));
   const host = useServer((server) => server.host);
+  const fresh = useBoard((board) => board.fresh === panel.id);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!fresh) return;
+    section.current?.focus();
+    useBoard.setState({ fresh: undefined });
+  }, [fresh]);
   return (
     <section
-      id={`panel-${panel.id}`}
+      ref={section}
       tabIndex={-1}
       aria-label={panel.request.tool}
       className="flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel"

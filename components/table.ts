@@ -47,6 +47,7 @@ export class TableStore implements Table {
   notSent = 0;
   dropped = 0;
   private nextRow: number | undefined;
+  private lastAt = Number.NEGATIVE_INFINITY;
   private listeners = new Set<() => void>();
 
   constructor(
@@ -61,9 +62,10 @@ export class TableStore implements Table {
     for (const [first, at, length] of heads) {
       const decoded = decodeBatch(this.columns, data, offset, length);
       offset += length;
-      if (this.nextRow !== undefined && first < this.nextRow) continue;
+      if (first < (this.nextRow ?? first) || (decoded.rows === 0 && at <= this.lastAt)) continue;
       this.notSent += first - (this.nextRow ?? first);
       this.nextRow = first + decoded.rows;
+      this.lastAt = at;
       const bytes = length + bytesPerView * this.columns.length;
       this.batches.push({ ...decoded, first, at, bytes, position: this.end });
       this.end += decoded.rows;

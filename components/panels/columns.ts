@@ -38,9 +38,30 @@ const pixelsPerLetter = 7.21;
 const padding = 17;
 const width = (letters: number) => Math.ceil(letters * pixelsPerLetter) + padding;
 /** What a column gets at least, at most, and what a long text gets at least, in letters. */
-const least = 16;
+const least = 15;
 const most = 60;
-const leastOfLong = 32;
+const leastOfLong = 26;
+/** Where there is no room for all, these go first; the chosen row still shows them. */
+const leftOutFirst = ["tid_n", "file_mode", "uid_n", "open_flags"];
+
+const isLong = ({ column }: ShownColumn) => long.has(column.meaning);
+
+/** The columns that fit into `pixels`, with `letters` as the longest text seen in each. */
+export function fitting(
+  columns: readonly ShownColumn[],
+  letters: ReadonlyMap<string, number>,
+  pixels: number,
+) {
+  const kept = [...columns];
+  const needed = (shown: ShownColumn) =>
+    width(isLong(shown) ? leastOfLong : Math.min(letters.get(shown.column.name) ?? 0, least));
+  for (const meaning of leftOutFirst) {
+    if (kept.reduce((sum, shown) => sum + needed(shown), 0) <= pixels) break;
+    const out = kept.findIndex(({ column }) => column.meaning === meaning);
+    if (out >= 0) kept.splice(out, 1);
+  }
+  return kept;
+}
 
 /**
  * Tracks for columns of which the longest text seen has so many letters. Long texts take the room there is; where
@@ -48,13 +69,12 @@ const leastOfLong = 32;
  */
 export function tracks(
   columns: readonly ShownColumn[],
-  letters: readonly number[],
+  letters: ReadonlyMap<string, number>,
   spare: "last" | "none",
 ): string[] {
-  const isLong = ({ column }: ShownColumn) => long.has(column.meaning);
   const anyLong = columns.some(isLong);
   return columns.map((shown, i) => {
-    const longest = letters[i] ?? 0;
+    const longest = letters.get(shown.column.name) ?? 0;
     const stretched = isLong(shown) || (!anyLong && spare === "last" && i === columns.length - 1);
     if (stretched) return `minmax(${width(leastOfLong)}px, 1fr)`;
     return `minmax(${width(Math.min(longest, least))}px, ${width(Math.min(longest, most))}px)`;

@@ -6,7 +6,7 @@ import type { Batch, Table } from "../table";
 import { useVersion } from "../use-version";
 import { Cell } from "./cell";
 import { useCellContext } from "./cell-context";
-import { type ShownColumn, shownColumns, tracks } from "./columns";
+import { fitting, type ShownColumn, shownColumns, tracks } from "./columns";
 import { Foot } from "./foot";
 import type { PanelProps } from "./panel";
 import { type HeadCell, VirtualRows } from "./virtual-rows";
@@ -27,7 +27,7 @@ export function Events({ tool, run, table, stacks, host, paused }: PanelProps) {
   const [seenEnd, setSeenEnd] = useState(0);
   const [selected, setSelected] = useState<number>();
   const columns = shownColumns(tool);
-  const letters = useRef<number[]>([]);
+  const letters = useRef(new Map<string, number>());
   const first = table.end - table.rows;
   const unseen = Math.max(0, table.end - Math.max(seenEnd, first));
 
@@ -36,22 +36,23 @@ export function Events({ tool, run, table, stacks, host, paused }: PanelProps) {
     setSeenEnd(table.end);
   };
 
-  const view = (from: number, to: number) => {
+  const view = (from: number, to: number, width: number) => {
     const seen = visibleTexts(table, columns, from, to, context);
     columns.forEach(({ column }, i) => {
       const longest = Math.max(column.title.length, ...seen.map(({ texts }) => texts[i]?.length ?? 0));
-      letters.current[i] = Math.max(letters.current[i] ?? 0, longest);
+      letters.current.set(column.name, Math.max(letters.current.get(column.name) ?? 0, longest));
     });
-    const widths = tracks(columns, letters.current, "last");
-    const head = columns.map(({ column, right }, i): HeadCell => {
+    const fit = fitting(columns, letters.current, width);
+    const widths = tracks(fit, letters.current, "last");
+    const head = fit.map(({ column, right }, i): HeadCell => {
       const { name, title, help } = column;
       return { key: name, title, help, right, track: widths[i] ?? "auto" };
     });
     const rows = seen.map(({ batch, row, texts }) =>
-      columns.map((shown, i) => (
+      fit.map((shown) => (
         <Cell
           key={shown.column.name}
-          text={texts[i] ?? ""}
+          text={texts[columns.indexOf(shown)] ?? ""}
           right={shown.right}
           look={cellColour(shown, batch, row)}
         />

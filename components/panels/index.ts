@@ -2,6 +2,7 @@
 import type { ComponentType } from "react";
 import type { ToolInfo } from "../../server/protocol";
 import { Events } from "./events";
+import { Flame } from "./flame";
 import { Histogram } from "./histogram";
 import type { PanelProps } from "./panel";
 import { Top } from "./top";
@@ -9,6 +10,6 @@ import { Top } from "./top";
 export const panels: Record<ToolInfo["view"], ComponentType<PanelProps>> = {
   events: Events,
   histogram: Histogram,
-  flame: Events,
+  flame: Flame,
   top: Top,
 };

@@ -69,8 +69,11 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
     const texts = visible.map((entry) =>
       words.map(({ column, index }) => cellText(column, entry.words[index], 0, context)),
     );
-    const letters = words.map(({ column }, i) =>
-      Math.max(column.title.length + 2, ...texts.map((row) => row[i]?.length ?? 0)),
+    const letters = new Map(
+      words.map(({ column }, i) => [
+        column.name,
+        Math.max(column.title.length + 2, ...texts.map((row) => row[i]?.length ?? 0)),
+      ]),
     );
     const widths = tracks(words, letters, "none");
     const title = value?.title ?? "Count";
@@ -78,10 +81,10 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
       ...words.map(({ column, right }, i) =>
         headCell(column.name, column.title, right, widths[i] ?? "auto", column.help),
       ),
-      headCell("rate", `${title}/s`, true, "86px", "In the last second"),
-      { key: "bar", title: "", right: false, track: "minmax(48px, 1fr)" },
-      headCell("total", title, true, "86px", value?.help),
-      { key: "spark", title: "Last minute", right: false, track: "136px" },
+      headCell("rate", `${title}/s`, true, "80px", "In the last second"),
+      { key: "bar", title: "", right: false, track: "minmax(44px, 1fr)" },
+      headCell("total", title, true, "76px", value?.help),
+      { key: "spark", title: "Last minute", right: false, track: "116px" },
     ];
     const rows = visible.map((entry, row) => {
       const now = sums.rateOf(entry, 0);

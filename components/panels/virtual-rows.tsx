@@ -27,14 +27,14 @@ export interface VirtualRowsProps {
   onFollow(follow: boolean): void;
   selected?: number | undefined;
   onSelect(position: number | undefined): void;
-  /** Called before `rows`, as widths may depend on what is seen. */
-  view(from: number, to: number): { head: HeadCell[]; rows: ReactNode[][] };
+  /** The rows from one position up to another, for a table of so many pixels. */
+  view(from: number, to: number, width: number): { head: HeadCell[]; rows: ReactNode[][] };
 }
 
 export function VirtualRows(props: VirtualRowsProps) {
   const { label, first, end, follow, onFollow, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [height, setHeight] = useState(0);
+  const [{ width, height }, setSize] = useState({ width: 0, height: 0 });
   const [stand, setStand] = useState(first);
   /** Where this component itself has put the scrollbar, to tell its events from the user's. */
   const placed = useRef(0);
@@ -49,9 +49,10 @@ export function VirtualRows(props: VirtualRowsProps) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setHeight(element.clientHeight));
+    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight });
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
-    setHeight(element.clientHeight);
+    measure();
     return () => observer.disconnect();
   }, []);
 
@@ -121,7 +122,7 @@ export function VirtualRows(props: VirtualRowsProps) {
 
   const from = Math.floor(top);
   const to = Math.min(end, Math.ceil(top + room / rowHeight) + 1);
-  const { head, rows } = props.view(from, to);
+  const { head, rows } = props.view(from, to, width);
   const columns = { gridTemplateColumns: head.map((cell) => cell.track).join(" ") };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold a part of a million rows
