@@ -107,9 +107,8 @@ export function outline(
 }
 
 function strength(view: FlameView, strong: boolean, palette: Palette): number {
-  if (strong) return 1;
-  if (view.matches !== undefined) return palette.dark ? 0.3 : 0.35;
-  return 0.45;
+  if (view.matches !== undefined) return strong ? 1 : palette.dark ? 0.3 : 0.35;
+  return strong ? 0.88 : 0.4;
 }
 
 interface Visible {

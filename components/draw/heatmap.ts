@@ -32,16 +32,16 @@ type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 const TABLE = 1024;
 
 function shades(ramp: Uint32Array, peak: number): (count: number) => number {
-  const scale = (ramp.length - 1) / Math.log2(1 + Math.max(1, peak));
+  const scale = (ramp.length - 1) / Math.log2(Math.max(2, peak));
   const shade = (count: number) =>
-    ramp[Math.min(ramp.length - 1, Math.round(Math.log2(1 + count) * scale))] as number;
+    ramp[Math.min(ramp.length - 1, Math.round(Math.log2(count) * scale))] as number;
   const table = Uint32Array.from({ length: TABLE }, (_, count) => (count === 0 ? 0 : shade(count)));
   return (count) => (count < TABLE ? (table[count] as number) : shade(count));
 }
 
 /**
  * Fills `pixels` (width × cells.rows, highest slots first) with the colours of cells, pixel column by pixel column;
- * 0 (transparent) where a cell is empty or nothing was watched. Counts are shown on a log scale up to `peak`.
+ * 0 (transparent) where a cell is empty or nothing was watched. Counts are shown on a log scale from 1 to `peak`.
  */
 export function paintCells(
   pixels: Uint32Array,
@@ -78,7 +78,6 @@ export function drawHeatmap(
   ratio: number,
 ) {
   const width = Math.max(1, Math.round(plot.width * ratio));
-  drawGround(context, cells, plot, palette);
   if (cells.columns === 0 || cells.rows === 0) return;
   if (scratch.width !== width) scratch.width = width;
   if (scratch.height !== cells.rows) scratch.height = cells.rows;
@@ -90,7 +89,7 @@ export function drawHeatmap(
 }
 
 /** Watched time gets a ground of its own, gaps between watched times a hatch: neither can be taken for the other. */
-function drawGround(context: Context, cells: Cells, plot: Plot, palette: Palette) {
+export function drawGround(context: Context, cells: Cells, plot: Plot, palette: Palette) {
   const clampX = (at: number) => Math.min(plot.left + plot.width, Math.max(plot.left, xOf(plot, at)));
   let start = 0;
   for (let c = 0; c < cells.columns; c++) {
@@ -123,7 +122,10 @@ function hatch(context: Context, x: number, y: number, width: number, height: nu
   context.restore();
 }
 
-/** A line through the columns' percentiles, broken where there is none, with a halo so that it is read on any colour. */
+/**
+ * A line through the columns' percentiles, broken where there is none, with a halo so that it is read on any colour.
+ * Returns where it ends.
+ */
 export function drawQuantile(
   context: Context,
   cells: Cells,
@@ -131,7 +133,7 @@ export function drawQuantile(
   plot: Plot,
   colour: string,
   halo: string,
-) {
+): number {
   context.save();
   context.beginPath();
   context.rect(plot.left, plot.top, plot.width, plot.height);
@@ -158,15 +160,30 @@ export function drawQuantile(
   context.lineWidth = 1.5;
   context.stroke();
   context.restore();
+  return cells.columns > 0 ? (positions[cells.columns - 1] as number) : Number.NaN;
 }
 
-/** Text with a halo, for labels on top of data. */
-export function drawLabel(context: Context, text: string, x: number, y: number, palette: Palette) {
-  context.lineJoin = "round";
-  context.lineWidth = 4;
-  context.strokeStyle = palette.halo;
-  context.strokeText(text, x, y);
-  context.fillText(text, x, y);
+/** Names a line at its end; leaves out what would stand on top of the name above it. */
+export function drawLineNames(
+  context: Context,
+  plot: Plot,
+  lines: readonly { name: string; colour: string; position: number }[],
+  palette: Palette,
+) {
+  setFont(context, palette);
+  context.textAlign = "right";
+  let above = Number.NEGATIVE_INFINITY;
+  for (const { name, colour, position } of lines) {
+    const y = Math.max(plot.top + 6, yOf(plot, position) - 9);
+    if (Number.isNaN(y) || y - above < 12) continue;
+    context.lineJoin = "round";
+    context.lineWidth = 4;
+    context.strokeStyle = palette.halo;
+    context.strokeText(name, plot.left + plot.width - 4, y);
+    context.fillStyle = colour;
+    context.fillText(name, plot.left + plot.width - 4, y);
+    above = y;
+  }
 }
 
 const FONT_SIZE = 10.5;

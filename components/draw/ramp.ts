@@ -32,7 +32,7 @@ function mix(position: number): Rgb {
 
 /** On dark ground from dark to bright, on paper from pale to dark; the lowest colour still stands off the ground. */
 export function countRamp(dark: boolean): Rgb[] {
-  const [from, to] = dark ? [0.14, 1] : [0.93, 0.04];
+  const [from, to] = dark ? [0.16, 1] : [1, 0.06];
   return Array.from({ length: 256 }, (_, i) => mix(from + ((to - from) * i) / 255));
 }
 

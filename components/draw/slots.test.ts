@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { occupied, quantiles, SLOTS, slotLower, slotOf, slotPosition, slotUpper, slotValue } from "./slots";
+import {
+  logWidth,
+  occupied,
+  quantiles,
+  SLOTS,
+  slotLower,
+  slotOf,
+  slotPosition,
+  slotUpper,
+  slotValue,
+} from "./slots";
 
 /** The kernel's arithmetic, on exact integers. */
 function kernelSlot(value: bigint): number {
@@ -78,6 +88,12 @@ test("quantiles of nothing are NaN, and of counts past 2^53 still in the right s
   counts[100] = 2 ** 60;
   counts[200] = 2 ** 53;
   expect(slotOf(quantiles(counts, [0.5])[0] as number)).toBe(100);
+});
+
+test("the eight slots of a power of two take a power of two, though not in equal parts", () => {
+  expect(logWidth(96, 104)).toBeCloseTo(8);
+  expect(logWidth(96, 97)).toBeGreaterThan(logWidth(103, 104));
+  expect(logWidth(0, 4)).toBe(4);
 });
 
 test("occupied is the range of non-zero counts", () => {

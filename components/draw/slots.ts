@@ -45,6 +45,11 @@ export function slotValue(position: number): number {
   return lower + (position - slot) * (slotUpper(slot) - lower);
 }
 
+/** How much of a log axis slots [lo, hi) take, in eighths of a power of two: 1 for a slot on average. */
+export function logWidth(lo: number, hi: number): number {
+  return lo < 8 ? hi - lo : 8 * Math.log2(slotLower(hi) / slotLower(lo));
+}
+
 export function total(counts: ArrayLike<number>, lo = 0, hi = counts.length): number {
   let sum = 0;
   for (let slot = lo; slot < hi; slot++) sum += counts[slot] as number;

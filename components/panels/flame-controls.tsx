@@ -22,15 +22,15 @@ export function FlameControls({
   onReset(): void;
 }) {
   return (
-    <div className="flex min-h-[34px] shrink-0 flex-wrap items-center gap-x-3 px-2.5 text-[11.5px] text-dim">
+    <div className="flex h-[34px] shrink-0 items-center gap-x-3 px-2.5 text-[11.5px] text-dim">
       <SearchField text={setting.search} problem={problem} onSearch={(search) => onSet({ search })} />
       {problem ? (
         <span role="alert" className="min-w-0 truncate text-bad" title={problem}>
-          Not a pattern: {problem.replace(/^Invalid regular expression: /, "")}
+          Not a pattern: {problem.replace(/^Invalid regular expression: \/.*\/\w*: /s, "")}
         </span>
       ) : (
         share !== undefined && (
-          <span className="figures text-[11.5px]">{(100 * share).toFixed(1)} % match</span>
+          <span className="figures shrink-0 text-[11.5px]">{(100 * share).toFixed(1)} % match</span>
         )
       )}
       <span className="flex-1" />
@@ -45,16 +45,45 @@ export function FlameControls({
           <span className="figures max-w-40 truncate text-[11.5px] text-dim">{visible(zoomed)}</span>
         </button>
       )}
-      <button
-        type="button"
-        className="shrink-0 hover:text-text"
-        aria-pressed={setting.icicle}
-        title="Callees below their callers instead of above"
-        onClick={() => onSet({ icicle: !setting.icicle })}
-      >
-        {setting.icicle ? "Icicle" : "Flame"}
-      </button>
+      <fieldset className="flex shrink-0 overflow-hidden rounded border border-line" aria-label="Direction">
+        <Direction
+          word="Flame"
+          help="Callees above their callers"
+          on={!setting.icicle}
+          onChoose={() => onSet({ icicle: false })}
+        />
+        <Direction
+          word="Icicle"
+          help="Callees below their callers"
+          on={setting.icicle}
+          onChoose={() => onSet({ icicle: true })}
+        />
+      </fieldset>
     </div>
+  );
+}
+
+function Direction({
+  word,
+  help,
+  on,
+  onChoose,
+}: {
+  word: string;
+  help: string;
+  on: boolean;
+  onChoose(): void;
+}) {
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      title={help}
+      className={`px-1.5 py-px -outline-offset-2 ${on ? "bg-raised text-text" : "text-faint hover:text-text"}`}
+      onClick={onChoose}
+    >
+      {word}
+    </button>
   );
 }
 
@@ -80,7 +109,7 @@ function SearchField({
       aria-label="Search frames"
       aria-invalid={problem !== undefined}
       spellCheck={false}
-      className="figures w-56 rounded border border-line bg-bg px-2 py-0.5 text-[11.5px] text-text aria-invalid:border-bad"
+      className="figures w-56 min-w-24 shrink rounded border border-line bg-bg px-2 py-0.5 text-[11.5px] text-text aria-invalid:border-bad"
       onChange={(event) => {
         const next = event.target.value;
         setTyped(next);

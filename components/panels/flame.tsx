@@ -123,7 +123,7 @@ function FlameFoot({
   return (
     <Foot
       end={
-        <span className="flex shrink-0 items-center gap-3">
+        <span className="flex shrink-0 items-center gap-2.5">
           <Legend colour="bg-[var(--kern)]" word="kernel" />
           <Legend colour="bg-[var(--user)]" word="user" />
           <Legend colour="bg-[var(--jit)]" word="JIT" />
@@ -132,14 +132,16 @@ function FlameFoot({
       }
     >
       <span className="figures flex min-w-0 gap-4 text-[11.5px]">
-        <span className="text-text">{quantity(tree.total[ROOT] as number)}</span>
+        <span className="shrink-0 text-text">{quantity(tree.total[ROOT] as number)}</span>
         {tree.waiting > 0 && (
-          <span title="Their stacks have no names yet">{quantity(tree.waiting)} waiting</span>
+          <span className="shrink-0" title="Their stacks have no names yet">
+            {quantity(tree.waiting)} waiting
+          </span>
         )}
         {search && (
-          <span className="truncate" title={search.text}>
-            search <b className="font-medium text-text">{visible(search.text)}</b>{" "}
-            <b className="font-medium text-accent">{(100 * search.share).toFixed(1)} %</b>
+          <span className="flex min-w-0 gap-1.5" title={search.text}>
+            search <b className="truncate font-medium text-text">{visible(search.text)}</b>
+            <b className="shrink-0 font-medium text-accent">{(100 * search.share).toFixed(1)} %</b>
           </span>
         )}
       </span>
@@ -149,7 +151,7 @@ function FlameFoot({
 
 function Legend({ colour, word }: { colour: string; word: string }) {
   return (
-    <span className="flex items-center gap-1.5">
+    <span className="flex items-center gap-1">
       <span className={`size-[7px] rounded-full ${colour}`} />
       {word}
     </span>

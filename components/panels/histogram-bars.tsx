@@ -1,6 +1,7 @@
 /** The distribution of the time shown, bar by bar beside the heatmap's rows, and that of the selection over it. */
 import { memo } from "react";
 import { Bar, BarChart, Tooltip, XAxis, YAxis } from "recharts";
+import { logWidth } from "../draw/slots";
 import { count } from "../format";
 import { barsOf, type HistogramModel, stepFor } from "./histogram-model";
 import { percent, valueRange } from "./histogram-words";
@@ -12,8 +13,9 @@ interface BarDatum {
   slot: number;
   all: number;
   selected: number;
-  /** `selected`, enlarged so that it can be seen. */
-  shown: number;
+  /** Lengths. Slots are not equally wide on a log axis: by count alone an even distribution would look like a saw. */
+  allLength: number;
+  selectedLength: number;
 }
 
 /** Drawn again only for another model: recharts is by far the dearest part of a panel. */
@@ -24,18 +26,22 @@ export const HistogramBars = memo(function HistogramBars({ model }: { model: His
   const all = barsOf(model.sums, plot.lo, plot.hi, step);
   const selected = model.selection ? barsOf(model.selection.sums, plot.lo, plot.hi, step) : undefined;
   const times = selected ? enlargement(Math.max(...all), Math.max(...selected)) : 1;
-  const bars = all.map(
-    (value, i): BarDatum => ({
-      slot: plot.hi - (i + 1) * step,
+  const bars = all.map((value, i): BarDatum => {
+    const slot = plot.hi - (i + 1) * step;
+    const perWidth = step / logWidth(slot, slot + step);
+    const chosen = selected?.[i] ?? 0;
+    return {
+      slot,
       all: value,
-      selected: selected?.[i] ?? 0,
-      shown: (selected?.[i] ?? 0) * times,
-    }),
-  );
+      selected: chosen,
+      allLength: value * perWidth,
+      selectedLength: chosen * perWidth * times,
+    };
+  });
   return (
     <div className="figures shrink-0 pl-3" style={{ paddingTop: plot.top, width: WIDTH + 12 }}>
       <Bars bars={bars} height={Math.round(plot.height)} step={step} />
-      <p className="truncate pt-1 text-[10.5px] text-dim">
+      <p className="pt-1 whitespace-nowrap text-[10.5px] text-dim">
         all
         {selected && <span className="text-accent"> · selection{times > 1 && ` ×${count(times)}`}</span>}
       </p>
@@ -82,8 +88,8 @@ function Bars({ bars, height, step }: { bars: BarDatum[]; height: number; step: 
           );
         }}
       />
-      <Bar yAxisId="all" dataKey="all" fill="var(--faint)" isAnimationActive={false} />
-      <Bar yAxisId="selected" dataKey="shown" fill="var(--accent)" isAnimationActive={false} />
+      <Bar yAxisId="all" dataKey="allLength" fill="var(--faint)" isAnimationActive={false} />
+      <Bar yAxisId="selected" dataKey="selectedLength" fill="var(--accent)" isAnimationActive={false} />
     </BarChart>
   );
 }

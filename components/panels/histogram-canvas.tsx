@@ -1,24 +1,23 @@
 /** The heatmap itself: one canvas for the data, one above it for the crosshair and the box being drawn. */
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import { contextOf, type Surface } from "../canvas";
-import { decadeTicks, timeTicks } from "../draw/axis";
+import { clock, decadeTicks, timeTicks } from "../draw/axis";
 import { columnAt, type Timeline } from "../draw/heat";
 import {
+  drawGround,
   drawHeatmap,
-  drawLabel,
+  drawLineNames,
   drawQuantile,
   drawTimeAxis,
   drawValueAxis,
   type Plot,
   positionAt,
-  setFont,
   timeAt,
   xOf,
   yOf,
 } from "../draw/heatmap";
 import type { Palette } from "../draw/palette";
 import { SLOTS, total } from "../draw/slots";
-import { clip } from "../draw/text";
 import { count, nsec } from "../format";
 import type { HistogramModel, Strip } from "./histogram-model";
 import type { Box } from "./histogram-view";
@@ -150,16 +149,17 @@ function drawData(
 ) {
   const last = model.strips.at(-1);
   if (!context || !last) return;
-  for (const { plot, cells, name } of model.strips) {
+  for (const { plot, cells } of model.strips) {
+    drawGround(context, cells, plot, palette);
     drawValueAxis(context, plot, decadeTicks(plot.lo, plot.hi), nsec, palette);
     drawHeatmap(context, scratch, cells, plot, palette, model.peak, surface.ratio);
-    drawQuantile(context, cells, cells.p50, plot, palette.text, palette.halo);
-    drawQuantile(context, cells, cells.p99, plot, palette.accent, palette.halo);
-    if (!name) continue;
-    setFont(context, palette);
-    context.textAlign = "left";
-    context.fillStyle = palette.text;
-    drawLabel(context, clip(name, Math.floor(plot.width / 8)), plot.left + 6, plot.top + 9, palette);
+    const p50 = drawQuantile(context, cells, cells.p50, plot, palette.text, palette.halo);
+    const p99 = drawQuantile(context, cells, cells.p99, plot, palette.accent, palette.halo);
+    const lines = [
+      { name: "p99", colour: palette.accent, position: p99 },
+      { name: "p50", colour: palette.text, position: p50 },
+    ];
+    drawLineNames(context, plot, lines, palette);
   }
   const { plot } = last;
   const ticks = timeTicks(plot.from + epoch, plot.to + epoch, plot.width / 90);
@@ -264,7 +264,7 @@ function readSpot({ model, time, epoch, noun }: Props, spot: Spot): string[] | u
   const column = columnAt(time, at);
   const { slotStep } = model;
   const slot = Math.floor(positionAt(strip.plot, spot.y) / slotStep) * slotStep;
-  if (column === undefined) return [clockRange(at + epoch, at + epoch), "not watched"];
+  if (column === undefined) return [clock(at + epoch), "not watched"];
   const place = column % time.capacity;
   const base = place * SLOTS;
   const cell = total(strip.counts, base + slot, base + slot + slotStep);

@@ -156,7 +156,7 @@ function selectionOf(
   };
 }
 
-/** Counts by slot in groups of `step`, highest first, as bars beside the heatmap. */
+/** Counts by slot in groups of `step`, highest first: one for each bar beside the heatmap. */
 export function barsOf(sums: Float64Array, lo: number, hi: number, step: number): number[] {
   const bars: number[] = [];
   for (let s = hi - step; s >= lo; s -= step) bars.push(total(sums, s, s + step));

@@ -62,6 +62,7 @@ function SlotsOverTime({
         dimensions={columns.dimensions.flatMap((d) => table.columns[d] ?? [])}
         view={view}
         onView={setView}
+        selected={model?.selection?.reading}
         {...(model && surface.palette ? { peak: model.peak, gradient: surface.palette.gradient } : {})}
       />
       <div className="flex min-h-0 flex-1 pr-3">
@@ -112,13 +113,14 @@ function StripReadings({ strips }: { strips: readonly Strip[] }) {
           style={{ top: plot.top, height: plot.height }}
           title={`${name}: p50 ${timeWord(reading.p50)}, p99 ${timeWord(reading.p99)}, ${count(reading.all)}`}
         >
-          <div className="truncate text-text">{name}</div>
-          <div className="truncate">
+          <div className="flex gap-2">
+            <span className="min-w-0 flex-1 truncate text-text">{name}</span>
+            {count(reading.all)}
+          </div>
+          <div>
             p99 <b className="font-medium text-accent">{timeWord(reading.p99)}</b>
           </div>
-          <div className="truncate">
-            p50 {timeWord(reading.p50)} · {count(reading.all)}
-          </div>
+          <div>p50 {timeWord(reading.p50)}</div>
         </div>
       ))}
     </div>
@@ -131,9 +133,7 @@ function HistogramFoot({ model, noun }: { model: HistogramModel | undefined; nou
   if (!r) return <Foot>No second has passed yet</Foot>;
   const selected =
     s &&
-    `selection ${nsec((s.box.to - s.box.from) * 1e6)} × ${valueRange(s.box.lo, s.box.hi)}: ${count(s.reading.all)} ${noun}, ${percent(s.share)}${
-      s.mostly ? `, mostly ${s.mostly.name} (${percent(s.mostly.share)})` : ""
-    } · p50 ${timeWord(s.reading.p50)} · p99 ${timeWord(s.reading.p99)}`;
+    `selection ${nsec((s.box.to - s.box.from) * 1e6)} × ${valueRange(s.box.lo, s.box.hi)}: ${count(s.reading.all)} ${noun}, ${percent(s.share)}${s.mostly ? `, mostly ${s.mostly.name} (${percent(s.mostly.share)})` : ""}`;
   return (
     <Foot
       end={
@@ -144,9 +144,9 @@ function HistogramFoot({ model, noun }: { model: HistogramModel | undefined; nou
     >
       <span className="figures flex shrink-0 gap-4 text-[11.5px]">
         <Figure name="p50" value={timeWord(r.p50)} look="text-text" />
-        <Figure name="p90" value={timeWord(r.p90)} look="" />
+        {!s && <Figure name="p90" value={timeWord(r.p90)} look="" />}
         <Figure name="p99" value={timeWord(r.p99)} look="text-accent" />
-        <Figure name="max" value={timeWord(r.max)} look="" help="No value was above this" />
+        {!s && <Figure name="max" value={timeWord(r.max)} look="" help="No value was above this" />}
       </span>
     </Foot>
   );
