@@ -98,15 +98,15 @@ export function cellsOf(
   const sums = new Float64Array(SLOTS);
   let c = range.begin;
   while (c < range.end) {
-    sums.fill(0, range.lo, range.hi);
     cells.from[cells.columns] = time.from[c % time.capacity] as number;
     // Steps are counted from column 0, so that cells keep their columns as time moves on.
     const stop = Math.min(range.end, (Math.floor(c / columnStep) + 1) * columnStep);
-    do {
-      const base = (c % time.capacity) * SLOTS;
+    let base = (c % time.capacity) * SLOTS;
+    for (let s = range.lo; s < range.hi; s++) sums[s] = counts[base + s] as number;
+    for (c++; c < stop && !gapBefore(time, c); c++) {
+      base = (c % time.capacity) * SLOTS;
       for (let s = range.lo; s < range.hi; s++) sums[s] = (sums[s] as number) + (counts[base + s] as number);
-      c++;
-    } while (c < stop && !gapBefore(time, c));
+    }
     cells.to[cells.columns] = time.to[(c - 1) % time.capacity] as number;
     closeColumn(cells, sums, range, slotStep);
   }

@@ -28,15 +28,22 @@ export const positionAt = (plot: Plot, y: number) =>
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** Colours of counts below this are looked up. */
-const TABLE = 1024;
+/** Counts with the same seven digits behind their highest bit have the same colour: a look-up instead of a logarithm. */
+const DIGITS = 7;
 
 function shades(ramp: Uint32Array, peak: number): (count: number) => number {
   const scale = (ramp.length - 1) / Math.log2(Math.max(2, peak));
   const shade = (count: number) =>
     ramp[Math.min(ramp.length - 1, Math.round(Math.log2(count) * scale))] as number;
-  const table = Uint32Array.from({ length: TABLE }, (_, count) => (count === 0 ? 0 : shade(count)));
-  return (count) => (count < TABLE ? (table[count] as number) : shade(count));
+  const table = new Uint32Array(32 << DIGITS);
+  const used = (Math.floor(Math.log2(Math.max(2, Math.min(peak, 2 ** 31)))) + 1) << DIGITS;
+  for (let i = 0; i < used; i++) table[i] = shade(2 ** (i >> DIGITS) * (1 + (i & 127) / 128));
+  return (count) => {
+    if (count === 0) return 0;
+    if (count >= 2 ** 31) return shade(count);
+    const zeros = Math.clz32(count);
+    return table[((31 - zeros) << DIGITS) | (((count << zeros) >>> 24) & 127)] as number;
+  };
 }
 
 /**

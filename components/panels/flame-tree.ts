@@ -69,8 +69,8 @@ export class FlameTree implements Tree {
   /** By index in `Stacks.frames`. */
   private readonly ofStackFrame: number[] = [];
   private readonly processes = new Map<string, Process>();
-  /** Node by parent and frame. */
-  private readonly children = new Map<number, number>();
+  /** Nodes by hash of parent and frame, -1 where free; never more than half full. */
+  private children = new Int32Array(4096).fill(-1);
   private readonly unsorted = new Set<number>();
   private readonly held = new Map<
     string,
@@ -194,14 +194,31 @@ export class FlameTree implements Tree {
   }
 
   private childOf(parent: number, frame: number): number {
-    const key = parent * 2 ** 26 + frame;
-    let child = this.children.get(key);
-    if (child === undefined) {
-      child = this.addNode(parent, frame);
-      this.children.set(key, child);
-      this.unsorted.add(parent);
-    }
+    const place = this.placeOf(parent, frame);
+    const known = this.children[place] as number;
+    if (known !== -1) return known;
+    const child = this.addNode(parent, frame);
+    this.children[place] = child;
+    this.unsorted.add(parent);
+    if (2 * this.size > this.children.length) this.rehash();
     return child;
+  }
+
+  /** Where in `children` this node is, or would be. */
+  private placeOf(parent: number, frame: number): number {
+    const mask = this.children.length - 1;
+    let place = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b)) >>> 0;
+    place = (place ^ (place >>> 15)) & mask;
+    for (; ; place = (place + 1) & mask) {
+      const node = this.children[place] as number;
+      if (node === -1 || (this.parent[node] === parent && this.frame[node] === frame)) return place;
+    }
+  }
+
+  private rehash() {
+    this.children = new Int32Array(this.children.length * 2).fill(-1);
+    for (let node = 1; node < this.size; node++)
+      this.children[this.placeOf(this.parent[node] as number, this.frame[node] as number)] = node;
   }
 
   private addNode(parent: number, frame: number): number {
