@@ -1,11 +1,13 @@
 import { defineConfig } from "@playwright/test";
 import { systemChromium } from "./scripts/chromium.mjs";
+import { leftOut } from "./scripts/needs-root.mjs";
 
 const executablePath = systemChromium();
 
 export default defineConfig({
   testDir: "e2e",
-  testMatch: "*.spec.ts",
+  testMatch: "**/*.spec.ts",
+  testIgnore: leftOut.map((file) => `**/${file}`),
   // Each test starts tracers on the one kernel there is.
   workers: 1,
   timeout: 60_000,

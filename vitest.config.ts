@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { leftOut } from "./scripts/needs-root.mjs";
 
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["node_modules", "dist", "out", ".next"],
+    exclude: ["node_modules", "dist", "out", ".next", ...leftOut],
     // Tests count what the whole kernel does and load it for a while: one file at a time.
     fileParallelism: false,
     testTimeout: 30_000,
