@@ -8,6 +8,7 @@ import type { ObjectSchema, ParameterSchema, ProgramStats, RawStack } from "./in
 
 export interface Addon {
   BpfObject: new (path: string) => NativeObject;
+  Symbols: new () => NativeSymbols;
 }
 
 export interface NativeObject {
@@ -28,6 +29,17 @@ export interface NativeObject {
   read(table: string): Buffer;
   newStacks(): RawStack[];
   stats(): ProgramStats[];
+  close(): void;
+}
+
+export interface NativeSymbols {
+  /** All addresses one behind the other; so are the frames that come back. */
+  resolve(
+    pids: Uint32Array,
+    depths: Uint32Array,
+    addresses: BigUint64Array,
+  ): Promise<{ names: string[]; modules: string[]; kinds: Uint8Array }>;
+  functions(path: string): Promise<{ names: string[]; offsets: Float64Array }>;
   close(): void;
 }
 

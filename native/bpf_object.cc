@@ -140,8 +140,7 @@ bpf_program *BpfObject::program(const std::string &name) const {
   return program;
 }
 
-void BpfObject::close(const Napi::CallbackInfo &info) {
+void BpfObject::close(const Napi::CallbackInfo &) {
   if (state_ == State::Loaded) Unref();
   release();
-  (void)info;
 }

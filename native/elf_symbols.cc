@@ -141,7 +141,7 @@ std::vector<std::pair<std::string, uint64_t>> functions_of(const std::string &pa
   ElfSymbols symbols;
   if (regular) symbols = ElfSymbols::of_file(fd);
   close(fd);
-  if (!symbols.bytes()) fail("OBJECT", path + " is not an ELF file with symbols of functions");
+  if (symbols.empty()) fail("OBJECT", path + " is not an ELF file with symbols of functions");
   auto functions = symbols.functions();
   std::sort(functions.begin(), functions.end());
   auto same_name = [](const auto &a, const auto &b) { return a.first == b.first; };

@@ -17,6 +17,7 @@ public:
   const char *at(uint64_t file_offset) const;
   // Defined functions that can be probed, unsorted: name and file offset.
   std::vector<std::pair<std::string, uint64_t>> functions() const;
+  bool empty() const { return symbols_.empty(); }
   size_t bytes() const;
 
 private:

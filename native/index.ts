@@ -10,6 +10,7 @@ import { BpfError, native } from "./errors";
 import { decode, encode } from "./parameters";
 
 export { BpfError, type BpfErrorCode } from "./errors";
+export { Symbols } from "./symbols";
 
 /**
  * How a column lies in a batch. `text`: char[N]. `bytes`: any other array, `size` bytes a row.
@@ -185,13 +186,4 @@ export class BpfObject {
     this.#closed = true;
     this.#native.close();
   }
-}
-
-/** Addresses to names. Work runs off the main thread, one request at a time. */
-export interface Symbols {
-  /** One Frame[] (leaf first) for each stack; what has no symbol is `module+0xoffset`, never a guess. */
-  resolve(stacks: readonly RawStack[]): Promise<Frame[][]>;
-  /** Functions of an ELF file that a uprobe can take, sorted by name. */
-  functions(path: string): Promise<{ name: string; offset: number }[]>;
-  close(): void;
 }

@@ -1,0 +1,22 @@
+// Symbols of the files that processes have mapped, kept while they are in use and within a bound of memory.
+#pragma once
+#include "elf_symbols.h"
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+class ElfFiles {
+public:
+  // `paths` lead to the file, the first whose inode is right is read; null: none is.
+  std::shared_ptr<const ElfSymbols> open(const std::string &key, uint64_t inode,
+                                         const std::vector<std::string> &paths);
+
+private:
+  struct File {
+    std::string key;
+    std::shared_ptr<const ElfSymbols> symbols;
+  };
+  std::list<File> files_; // the latest used first
+  std::unordered_map<std::string, std::list<File>::iterator> by_key_;
+  size_t bytes_ = 0;
+};

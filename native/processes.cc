@@ -1,0 +1,133 @@
+#include "processes.h"
+#include <algorithm>
+#include <cstring>
+#include <cxxabi.h>
+#include <elf.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+
+static const size_t MAX_PROCESSES = 512;
+// An address in no mapping is mostly the end of a broken stack, and reading the maps is not free.
+static const auto REREAD = std::chrono::milliseconds(100);
+
+static std::string demangled(const char *name) {
+  if (std::strncmp(name, "_Z", 2)) return name;
+  int status;
+  char *text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+  std::string result = text ? text : name;
+  free(text);
+  return result;
+}
+
+// Every process has the same image; ours is at hand, and in no file.
+static const ElfSymbols &vdso() {
+  static const ElfSymbols symbols = [] {
+    auto image = reinterpret_cast<const Elf64_Ehdr *>(getauxval(AT_SYSINFO_EHDR));
+    if (!image) return ElfSymbols();
+    return ElfSymbols::of_memory(image, image->e_shoff + uint64_t(image->e_shnum) * image->e_shentsize);
+  }();
+  return symbols;
+}
+
+static std::string base_name(const std::string &path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  size_t deleted = name.find(" (deleted)");
+  return name.substr(0, deleted);
+}
+
+static bool is_file(const Mapping &mapping) {
+  return mapping.inode && mapping.path[0] == '/' && mapping.path.rfind("/memfd:", 0) &&
+         mapping.path.rfind("/dev/zero", 0);
+}
+
+Process::Process(uint32_t pid) : pid_(pid), proc_("/proc/" + std::to_string(pid)) {}
+
+void Process::check() {
+  Identity now = identity_of(proc_);
+  // Of a process that ended, what is known still holds.
+  if (now.start_time.empty() || now.is_still(identity_)) return;
+  *this = Process(pid_);
+  identity_ = now;
+  struct stat status;
+  if (!stat(proc_.c_str(), &status)) owner_ = status.st_uid;
+  read_mappings();
+}
+
+void Process::read_mappings() {
+  read_at_ = std::chrono::steady_clock::now();
+  std::vector<Mapping> fresh = executable_mappings(proc_);
+  // What was unmapped since may still be in stacks, unless something else lies there now.
+  for (Mapping &old : mappings_) {
+    bool replaced = std::any_of(fresh.begin(), fresh.end(), [&](const Mapping &mapping) {
+      return mapping.start < old.end && old.start < mapping.end;
+    });
+    if (!replaced) fresh.push_back(std::move(old));
+  }
+  std::sort(fresh.begin(), fresh.end(), [](const Mapping &a, const Mapping &b) { return a.start < b.start; });
+  mappings_ = std::move(fresh);
+}
+
+const Mapping *Process::known(uint64_t address) const {
+  auto after = std::upper_bound(mappings_.begin(), mappings_.end(), address,
+                                [](uint64_t at, const Mapping &mapping) { return at < mapping.start; });
+  if (after == mappings_.begin() || address >= std::prev(after)->end) return nullptr;
+  return &*std::prev(after);
+}
+
+const Mapping *Process::find(uint64_t address) {
+  const Mapping *mapping = known(address);
+  if (mapping || std::chrono::steady_clock::now() - read_at_ < REREAD) return mapping;
+  read_mappings();
+  return known(address);
+}
+
+const char *Process::symbol(const Mapping &mapping, uint64_t address, ElfFiles &files) {
+  uint64_t offset = address - mapping.start + mapping.offset;
+  if (mapping.path == "[vdso]") return vdso().at(offset);
+  if (!is_file(mapping)) return nullptr;
+  std::string range = hex(mapping.start).substr(2) + "-" + hex(mapping.end).substr(2);
+  // By way of the process, which may have another root; then as it is mapped, should the path be gone.
+  file_ = files.open(mapping.device + ":" + std::to_string(mapping.inode) + mapping.path, mapping.inode,
+                     {proc_ + "/root" + mapping.path, proc_ + "/map_files/" + range, mapping.path});
+  return file_ ? file_->at(offset) : nullptr;
+}
+
+const std::string *Process::jit_symbol(uint64_t address) {
+  if (jit_path_.empty()) jit_path_ = proc_ + "/root/tmp/perf-" + inner_pid(proc_, pid_) + ".map";
+  jit_.read(jit_path_, owner_);
+  return jit_.at(address);
+}
+
+Frame Process::name(uint64_t address, uint64_t shown, ElfFiles &files) {
+  const Mapping *mapping = find(address);
+  if (!mapping || !is_file(*mapping))
+    if (const std::string *code = jit_symbol(address)) return {*code, "", FrameKind::Jit};
+  if (!mapping) return {hex(shown), "", FrameKind::Unknown};
+  std::string module = mapping->path.empty() ? "[anon]" : base_name(mapping->path);
+  FrameKind kind = is_file(*mapping) || mapping->path == "[vdso]" ? FrameKind::User : FrameKind::Jit;
+  if (const char *symbol = this->symbol(*mapping, address, files)) return {demangled(symbol), module, kind};
+  std::string name = module + "+" + hex(shown - mapping->start + mapping->offset);
+  return {name, kind == FrameKind::Jit ? "" : module, kind};
+}
+
+Process &Processes::open(uint32_t pid) {
+  auto at =
+      std::find_if(processes_.begin(), processes_.end(), [&](auto &entry) { return entry.first == pid; });
+  if (at == processes_.end())
+    processes_.emplace_front(pid, Process(pid));
+  else
+    processes_.splice(processes_.begin(), processes_, at);
+  if (processes_.size() > MAX_PROCESSES) processes_.pop_back();
+  Process &process = processes_.front().second;
+  process.check();
+  return process;
+}
+
+std::vector<Frame> Processes::name(uint32_t pid, const std::vector<uint64_t> &addresses) {
+  Process &process = open(pid);
+  std::vector<Frame> frames;
+  // A caller's address is where it goes on, which may be the next function's first byte.
+  for (uint64_t address : addresses)
+    frames.push_back(process.name(frames.empty() || !address ? address : address - 1, address, files_));
+  return frames;
+}

@@ -1,0 +1,46 @@
+// Names of user addresses, by what each process had mapped when it was first seen: many are gone soon after.
+#pragma once
+#include "elf_files.h"
+#include "frame.h"
+#include "jit_symbols.h"
+#include "proc.h"
+#include <chrono>
+#include <list>
+
+class Process {
+public:
+  explicit Process(uint32_t pid);
+  // Forgets everything when the pid is another process by now, or runs another program.
+  void check();
+  // `address`: the one to look up; `shown`: the one to print.
+  Frame name(uint64_t address, uint64_t shown, ElfFiles &files);
+
+private:
+  const Mapping *find(uint64_t address);
+  const Mapping *known(uint64_t address) const;
+  void read_mappings();
+  const char *symbol(const Mapping &mapping, uint64_t address, ElfFiles &files);
+  const std::string *jit_symbol(uint64_t address);
+
+  uint32_t pid_;
+  std::string proc_; // "/proc/PID"
+  Identity identity_;
+  std::vector<Mapping> mappings_; // by start
+  std::chrono::steady_clock::time_point read_at_;
+  std::string jit_path_; // empty: not looked for yet
+  unsigned owner_ = 0;
+  JitSymbols jit_;
+  std::shared_ptr<const ElfSymbols> file_; // holds the symbol last returned
+};
+
+class Processes {
+public:
+  // Leaf first, as the kernel gives them.
+  std::vector<Frame> name(uint32_t pid, const std::vector<uint64_t> &addresses);
+
+private:
+  Process &open(uint32_t pid);
+
+  ElfFiles files_;
+  std::list<std::pair<uint32_t, Process>> processes_; // the latest used first
+};
