@@ -15,6 +15,11 @@ import {
   visible,
 } from "./format";
 
+const names = new Map([
+  ["uid 0", "root"],
+  ["dev 271581184", "nvme0n1"],
+  ["cgroup 18446744073709551615", "/a.slice"],
+]);
 const context: Context = {
   host: {
     bootedAt: new Date(2026, 10, 23, 14, 32, 7, 0).getTime(),
@@ -29,10 +34,7 @@ const context: Context = {
     ],
     stacks: new Map([[3, [1, 0]]]),
   },
-  name: (kind, id) =>
-    ({ "uid 0": "root", "dev 271581184": "nvme0n1", "cgroup 18446744073709551615": "/a.slice" })[
-      `${kind} ${id}`
-    ] ?? "",
+  name: (kind, id) => names.get(`${kind} ${id}`) ?? "",
 };
 
 /** One cell of a number column. */

@@ -1,20 +1,20 @@
 import type { ReactNode } from "react";
 
 interface CellProps {
-  /** Shown, cut where it must be, and whole when pointed at. */
+  /** Shown, cut where it must be; whole when pointed at, or `whole` instead. */
   text?: string;
-  title?: string;
+  whole?: string;
   right?: boolean;
   look?: string;
   children?: ReactNode;
 }
 
 /** One cell of `VirtualRows`, which has the focus and the keys for all of them. */
-export function Cell({ text, title = text, right = false, look = "", children }: CellProps) {
+export function Cell({ text, whole, right = false, look = "", children }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of a virtual grid
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
-    <span role="gridcell" title={title} className={`truncate px-2 ${right ? "text-right" : ""} ${look}`}>
+    <span role="gridcell" data-whole={whole} className={`truncate px-2 ${right ? "text-right" : ""} ${look}`}>
       {children ?? text}
     </span>
   );

@@ -41,6 +41,8 @@ const width = (letters: number) => Math.ceil(letters * pixelsPerLetter) + paddin
 const least = 15;
 const most = 60;
 const leastOfLong = 26;
+/** A narrow last column says what was left out. */
+const spareForLeftOut = 40;
 /** Where there is no room for all, these go first; the chosen row still shows them. */
 const leftOutFirst = ["tid_n", "file_mode", "uid_n", "open_flags"];
 
@@ -56,7 +58,7 @@ export function fitting(
   const needed = (shown: ShownColumn) =>
     width(isLong(shown) ? leastOfLong : Math.min(letters.get(shown.column.name) ?? 0, least));
   for (const meaning of leftOutFirst) {
-    if (kept.reduce((sum, shown) => sum + needed(shown), 0) <= pixels) break;
+    if (kept.reduce((sum, shown) => sum + needed(shown), spareForLeftOut) <= pixels) break;
     const out = kept.findIndex(({ column }) => column.meaning === meaning);
     if (out >= 0) kept.splice(out, 1);
   }

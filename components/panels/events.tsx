@@ -48,6 +48,11 @@ export function Events({ tool, run, table, stacks, host, paused }: PanelProps) {
       const { name, title, help } = column;
       return { key: name, title, help, right, track: widths[i] ?? "auto" };
     });
+    const leftOut = columns.filter((shown) => !fit.includes(shown)).map(({ column }) => column.title);
+    if (leftOut.length > 0) {
+      const help = `No room here for ${leftOut.join(", ")}: choose a row to read them, or enlarge the panel`;
+      head.push({ key: "left out", title: `+${leftOut.length}`, help, right: true, track: "32px" });
+    }
     const rows = seen.map(({ batch, row, texts }) =>
       fit.map((shown) => (
         <Cell
@@ -76,7 +81,7 @@ export function Events({ tool, run, table, stacks, host, paused }: PanelProps) {
           onSelect={setSelected}
           view={view}
         />
-        {!follow && unseen > 0 && (
+        {!follow && !paused && unseen > 0 && (
           <button
             type="button"
             className="absolute right-4 bottom-3 rounded-full border border-line bg-raised px-3 py-1 text-accent hover:border-faint"

@@ -56,7 +56,7 @@ export class TopSums {
   }
 
   /** Adds what came since the last call. */
-  take(table: Table) {
+  take(table: Pick<Table, "batches">) {
     let from = table.batches.length;
     while (from > 0 && (table.batches[from - 1]?.at ?? 0) > this.until) from--;
     for (const batch of table.batches.slice(from)) this.add(batch);

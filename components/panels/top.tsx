@@ -97,7 +97,7 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
         <Cell key="bar">
           <span className="block h-2 rounded-xs bg-accent/75" style={{ width: `${(now / most) * 100}%` }} />
         </Cell>,
-        <Cell key="total" text={count(total)} title={total.toLocaleString("en-US")} right look="text-dim" />,
+        <Cell key="total" text={count(total)} whole={total.toLocaleString("en-US")} right look="text-dim" />,
         <Cell key="spark">
           <Sparkline values={sums.sparkOf(entry)} label={`${title} a second, last minute`} />
         </Cell>,

@@ -31,6 +31,12 @@ export interface VirtualRowsProps {
   view(from: number, to: number, width: number): { head: HeadCell[]; rows: ReactNode[][] };
 }
 
+/** A cell that is pointed at says its whole text; keeping titles up to date for all would cost more than the rows. */
+function showWhole({ target }: { target: EventTarget }) {
+  const cell = target instanceof Element ? target.closest<HTMLElement>("[role=gridcell]") : null;
+  if (cell) cell.title = cell.dataset.whole ?? cell.textContent;
+}
+
 export function VirtualRows(props: VirtualRowsProps) {
   const { label, first, end, follow, onFollow, selected, onSelect } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -126,6 +132,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const columns = { gridTemplateColumns: head.map((cell) => cell.track).join(" ") };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold a part of a million rows
+    // biome-ignore lint/a11y/useKeyWithMouseEvents: with keys, the chosen row is shown whole below
     <div
       ref={scroller}
       role="grid"
@@ -136,10 +143,11 @@ export function VirtualRows(props: VirtualRowsProps) {
       tabIndex={0}
       className="figures min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       onScroll={onScroll}
+      onMouseOver={showWhole}
       onKeyDown={onKeyDown}
     >
       <div className="min-w-min" style={{ height: spacer + rowHeight }}>
-        <div className="sticky top-0 overflow-hidden" style={{ height: height || undefined }}>
+        <div className="sticky top-0 overflow-hidden contain-content" style={{ height: height || undefined }}>
           {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
           <div
@@ -159,7 +167,9 @@ export function VirtualRows(props: VirtualRowsProps) {
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
                 // biome-ignore lint/a11y/useFocusableInteractive: as above
                 <div
-                  key={position}
+                  // By place on screen: while the table follows, elements stay and only their text changes.
+                  // biome-ignore lint/suspicious/noArrayIndexKey: see above
+                  key={index}
                   id={`${label}-${position}`}
                   role="row"
                   aria-rowindex={position - first + 2}
