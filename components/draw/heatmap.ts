@@ -238,6 +238,7 @@ export function drawTimeAxis(
   context.textAlign = "center";
   context.fillStyle = palette.dim;
   context.strokeStyle = palette.line;
+  context.lineWidth = 1;
   for (const tick of ticks) {
     const x = xOf(plot, tick - epoch);
     if (x < plot.left + 20 || x > plot.left + plot.width - 20) continue;

@@ -1,5 +1,13 @@
 /** The flame graph itself: one canvas for the frames, one above it for what is pointed at. */
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { contextOf, type Surface } from "../canvas";
 import {
   depthAt,
@@ -57,7 +65,7 @@ export function FlameCanvas(props: Props) {
     [surface.width, surface.height, rects, scroll, icicle, tree, zoom, matches],
   );
   const height = flameHeight(rects.depths, view);
-  useKeptFromRoot(scroller, height, icicle);
+  const noteScroll = useKeptFromRoot(scroller, height, surface.height, icicle);
 
   useLayoutEffect(() => {
     const context = contextOf(frames.current, surface);
@@ -117,8 +125,11 @@ export function FlameCanvas(props: Props) {
       aria-label="Flame graph: arrow keys go along frames, Enter zooms, Escape goes back"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
       tabIndex={0}
-      className="absolute inset-0 overflow-x-hidden overflow-y-auto outline-offset-[-2px] select-none"
-      onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
+      className="absolute inset-0 overflow-x-hidden overflow-y-auto [overflow-anchor:none] outline-offset-[-2px] select-none"
+      onScroll={(event) => {
+        noteScroll(event.currentTarget.scrollTop);
+        setScroll(event.currentTarget.scrollTop);
+      }}
       onKeyDown={onKeyDown}
       onBlur={() => {
         setChosen(NONE);
@@ -151,13 +162,22 @@ export function FlameCanvas(props: Props) {
 }
 
 /** A flame stands on its root: while it grows, the distance to the bottom stays. An icicle hangs from the top. */
-function useKeptFromRoot(scroller: React.RefObject<HTMLDivElement | null>, height: number, icicle: boolean) {
-  const before = useRef<{ height: number; icicle: boolean }>(undefined);
+function useKeptFromRoot(
+  scroller: RefObject<HTMLDivElement | null>,
+  height: number,
+  shown: number,
+  icicle: boolean,
+) {
+  const fromRoot = useRef(0);
+  const was = useRef(icicle);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    if (before.current?.icicle !== icicle) element.scrollTop = icicle ? 0 : height;
-    else if (!icicle) element.scrollTop += height - (before.current?.height ?? height);
-    before.current = { height, icicle };
-  }, [scroller, height, icicle]);
+    if (was.current !== icicle) fromRoot.current = 0;
+    was.current = icicle;
+    element.scrollTop = icicle ? fromRoot.current : height - shown - fromRoot.current;
+  }, [scroller, height, shown, icicle]);
+  return (scrollTop: number) => {
+    fromRoot.current = icicle ? scrollTop : height - shown - scrollTop;
+  };
 }

@@ -69,7 +69,8 @@ export function histogramModel(
 ): HistogramModel | undefined {
   if (store.end === 0) return undefined;
   const to = store.to[(store.end - 1) % store.capacity] as number;
-  const from = to - view.last * 1000;
+  const seconds = secondsShown(to - (store.from[store.first % store.capacity] as number), view.last);
+  const from = to - seconds * 1000;
   const columns = columnsBetween(store, from, to);
   const everything = { ...columns, lo: 0, hi: SLOTS };
   const sums = sumColumns(store, store.total, everything);
@@ -77,7 +78,7 @@ export function histogramModel(
   const width = Math.max(1, size.width - LEFT);
   const height = Math.max(1, (size.height - TOP - BOTTOM + STRIP_GAP) / named.length - STRIP_GAP);
   const slotStep = stepFor(slots.hi - slots.lo, height / CELL_HEIGHT);
-  const columnStep = Math.max(1, Math.ceil(view.last / (width * ratio)));
+  const columnStep = Math.max(1, Math.ceil(seconds / (width * ratio)));
   const strips = named.map(({ name, counts }, i): Strip => {
     const own = named.length === 1 ? sums : sumColumns(store, counts, everything);
     return {
@@ -97,6 +98,11 @@ export function histogramModel(
     peak: niceCeiling(Math.max(...strips.map((s) => s.cells.peak))),
     selection: view.box && selectionOf(store, strips, view.box, columns, total(sums)),
   };
+}
+
+/** A run that has just begun is not shown in a corner of the time asked for. */
+export function secondsShown(watched: number, last: number): number {
+  return [30, 60, 120, 300].find((s) => s < last && watched <= s * 1000) ?? last;
 }
 
 /** The slots with counts, out to whole powers of two. */

@@ -3,7 +3,7 @@ import type { Column } from "../../server/protocol";
 import { columnAt, columnsBetween, sumColumns } from "../draw/heat";
 import { quantiles, SLOTS, slotOf, total } from "../draw/slots";
 import type { Batch } from "../table";
-import { barsOf, histogramModel, readingOf, stepFor } from "./histogram-model";
+import { barsOf, histogramModel, readingOf, secondsShown, stepFor } from "./histogram-model";
 import { HeatStore, histogramColumns } from "./histogram-store";
 import { readHistogramView, writeHistogramView } from "./histogram-view";
 
@@ -114,10 +114,18 @@ const size = { width: 600, height: 300 };
 test("the model shows the slots that are occupied, in whole powers of two", () => {
   const store = new HeatStore(found, undefined, [batch(1000, [1, 101, 90], [1, 170, 10])]);
   const model = histogramModel(store, [{ name: "", counts: store.total }], view, size, 1);
-  expect(model?.strips[0]?.plot).toMatchObject({ lo: 96, hi: 176, from: -119_000, to: 1000 });
+  expect(model?.strips[0]?.plot).toMatchObject({ lo: 96, hi: 176, from: -29_000, to: 1000 });
   expect(model?.reading.all).toBe(100);
   expect(slotOf(model?.reading.p99 ?? 0)).toBe(170);
   expect(model?.peak).toBe(128);
+});
+
+test("a young run fills the panel, an old one shows what was asked for", () => {
+  expect(secondsShown(1000, 120)).toBe(30);
+  expect(secondsShown(30_001, 120)).toBe(60);
+  expect(secondsShown(61_000, 120)).toBe(120);
+  expect(secondsShown(1e6, 60)).toBe(60);
+  expect(secondsShown(200_000, 900)).toBe(300);
 });
 
 test("nothing counted yet still has a shape; no column yet has none", () => {
