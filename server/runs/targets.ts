@@ -62,8 +62,9 @@ function binaryOf(name: string): string {
     .split(":")
     .map((folder) => join(folder, name));
   for (const folder of folders) {
-    const stem = name.startsWith("lib") ? name : `lib${name}`;
-    const found = list(folder).find((file) => file.startsWith(`${stem}.so.`) || file === `${stem}.so`);
+    // libc.so may be a text for the linker; what programs load is libc.so.6.
+    const stem = `${name.startsWith("lib") ? name : `lib${name}`}.so.`;
+    const found = list(folder).find((file) => file.startsWith(stem));
     if (found) return join(folder, found);
   }
   return programs.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile()) ?? name;
@@ -93,7 +94,10 @@ function parse(text: string): { kind: TargetKind; binary: string; name: string }
 async function candidates(kind: TargetKind, binary: string, symbols: Symbols): Promise<string[]> {
   if (kind === "kernel") return kernelFunctions();
   if (kind === "tracepoint") return tracepoints();
-  return (await symbols.functions(binary)).map((symbol) => symbol.name);
+  const functions = await symbols
+    .functions(binary)
+    .catch(() => refuse(`${binary} is no program or library with symbols.`, "Choose another file."));
+  return functions.map((symbol) => symbol.name);
 }
 
 /** Resolves a target's text; throws a UserError naming what does not exist or matches too much. */
