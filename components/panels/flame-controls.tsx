@@ -8,14 +8,12 @@ const TYPING_MS = 150;
 export function FlameControls({
   setting,
   problem,
-  share,
   zoomed,
   onSet,
   onReset,
 }: {
   setting: FlameSetting;
   problem: string | undefined;
-  share: number | undefined;
   /** Name of what fills the width; undefined: everything. */
   zoomed: string | undefined;
   onSet(change: Partial<FlameSetting>): void;
@@ -24,14 +22,10 @@ export function FlameControls({
   return (
     <div className="flex h-[34px] shrink-0 items-center gap-x-3 px-2.5 text-[11.5px] text-dim">
       <SearchField text={setting.search} problem={problem} onSearch={(search) => onSet({ search })} />
-      {problem ? (
+      {problem && (
         <span role="alert" className="min-w-0 truncate text-bad" title={problem}>
           Not a pattern: {problem.replace(/^Invalid regular expression: \/.*\/\w*: /s, "")}
         </span>
-      ) : (
-        share !== undefined && (
-          <span className="figures shrink-0 text-[11.5px]">{(100 * share).toFixed(1)} % match</span>
-        )
       )}
       <span className="flex-1" />
       {zoomed !== undefined && (

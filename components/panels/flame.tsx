@@ -56,7 +56,6 @@ function StacksTogether({ table, stacks, view, onView, columns }: PanelProps & {
       <FlameControls
         setting={setting}
         problem={search.problem}
-        share={share}
         zoomed={zoomed}
         onSet={set}
         onReset={() => zoomTo(ROOT)}

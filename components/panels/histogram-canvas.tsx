@@ -273,6 +273,6 @@ function readSpot({ model, time, epoch, noun }: Props, spot: Spot): string[] | u
     clockRange((time.from[place] as number) + epoch, (time.to[place] as number) + epoch),
     valueRange(slot, slot + slotStep),
     `${count(cell)} ${noun}`,
-    all > 0 ? `${percent(cell / all)} of ${count(all)} in this second` : "nothing in this second",
+    all > 0 ? `${percent(cell / all)} of ${count(all)} at that time` : "nothing at that time",
   ];
 }

@@ -31,9 +31,8 @@ export function histogramColumns(columns: readonly Column[]): HistogramColumns |
   return { slot, count, dimensions };
 }
 
+/** How much time a batch is taken to cover when the one before it is not here. */
 const PERIOD = 1000;
-/** A batch this late leaves a gap: its differences are of one period, what lay before was not sent. */
-const LATE = 1.6 * PERIOD;
 const MOST_SERIES = 6;
 
 const keyOf = (values: ColumnValues | undefined, row: number) =>
@@ -49,6 +48,7 @@ export class HeatStore implements Timeline {
   readonly series: Series[] = [];
   /** Everything that has no series of its own, from how many values. */
   others: Counts | undefined;
+  private nextRow: number | undefined;
   private readonly otherTotals = new Map<string | number, number>();
 
   constructor(
@@ -87,8 +87,11 @@ export class HeatStore implements Timeline {
 
   private takeOne(batch: Batch) {
     const place = this.end % this.capacity;
-    this.from[place] = batch.at - this.seen > LATE ? batch.at - PERIOD : this.seen;
+    // Differences since the last read: however late, nothing is missing unless rows between were not sent.
+    const follows = batch.first === this.nextRow;
+    this.from[place] = follows ? this.seen : Math.max(this.seen, batch.at - PERIOD);
     this.to[place] = batch.at;
+    this.nextRow = batch.first + batch.rows;
     this.end++;
     this.first = Math.max(0, this.end - this.capacity);
     const base = place * SLOTS;

@@ -38,6 +38,16 @@ function batch(at: number, ...rows: [number, number, number | bigint][]): Batch 
   };
 }
 
+/** As a server sends them: numbered on, but for what it leaves out. */
+function numbered(batches: Batch[], leftOut = new Set<Batch>()): Batch[] {
+  let first = 0;
+  for (const batch of batches) {
+    batch.first = first;
+    first += batch.rows;
+  }
+  return batches.filter((batch) => !leftOut.has(batch));
+}
+
 const found = histogramColumns(schema);
 if (!found) throw new Error("the schema of this test is a histogram's");
 const whole = (store: HeatStore) => ({ begin: store.first, end: store.end, lo: 0, hi: SLOTS });
@@ -48,7 +58,7 @@ test("a table without a slot or a count is no histogram", () => {
 });
 
 test("batches become columns once, however often they are offered", () => {
-  const batches = [batch(1000, [1, 50, 3]), batch(2000), batch(3000, [1, 50, 1], [2, 60, 2])];
+  const batches = numbered([batch(1000, [1, 50, 3]), batch(2000), batch(3000, [1, 50, 1], [2, 60, 2])]);
   const store = new HeatStore(found, undefined, batches);
   store.take(batches);
   batches.push(batch(4000, [1, 70, 5]));
@@ -59,17 +69,24 @@ test("batches become columns once, however often they are offered", () => {
   expect([sums[50], sums[60], sums[70], total(sums)]).toEqual([4, 2, 5, 11]);
 });
 
-test("a batch of no rows is a watched second, a missing one is a gap", () => {
-  const store = new HeatStore(found, undefined, [
-    batch(1000, [1, 50, 3]),
-    batch(2010),
-    batch(2990),
-    batch(9000),
-  ]);
+test("a batch of no rows is a watched second, one that was not sent is a gap", () => {
+  const unsent = batch(6000, [1, 50, 3]);
+  const batches = numbered(
+    [batch(1000, [1, 50, 3]), batch(2010), batch(2990), unsent, batch(9000)],
+    new Set([unsent]),
+  );
+  const store = new HeatStore(found, undefined, batches);
   expect(columnAt(store, 1500)).toBe(1);
   expect(columnAt(store, 2500)).toBe(2);
   expect(columnAt(store, 5000)).toBeUndefined();
   expect(columnAt(store, 8500)).toBe(3);
+});
+
+test("a late batch holds all since the one before: it is wide, not a gap", () => {
+  const batches = numbered([batch(1000, [1, 50, 3]), batch(3700, [1, 50, 9]), batch(4000)]);
+  const store = new HeatStore(found, undefined, batches);
+  expect([store.from[1], store.to[1]]).toEqual([1000, 3700]);
+  expect([store.from[2], store.to[2]]).toEqual([3700, 4000]);
 });
 
 test("a clock that stands still or runs back adds no column and breaks no order", () => {

@@ -82,7 +82,7 @@ function SlotsOverTime({
           )}
         </div>
         {model &&
-          (model.strips.length === 1 ? (
+          (dimension === undefined ? (
             <HistogramBars model={model} />
           ) : (
             <StripReadings strips={model.strips} />
