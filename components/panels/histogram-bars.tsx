@@ -1,6 +1,6 @@
 /** The distribution of the time shown, bar by bar beside the heatmap's rows, and that of the selection over it. */
 import { memo } from "react";
-import { Bar, BarChart, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, BarChart, type BarShapeProps, Tooltip, XAxis, YAxis } from "recharts";
 import { logWidth } from "../draw/slots";
 import { count } from "../format";
 import { barsOf, type HistogramModel, stepFor } from "./histogram-model";
@@ -40,7 +40,7 @@ export const HistogramBars = memo(function HistogramBars({ model }: { model: His
   });
   return (
     <div className="figures shrink-0 pl-3" style={{ paddingTop: plot.top, width: WIDTH + 12 }}>
-      <Bars bars={bars} height={Math.round(plot.height)} step={step} />
+      <Bars bars={bars} height={Math.round(plot.height)} step={step} hasSelection={selected !== undefined} />
       <p className="pt-1 whitespace-nowrap text-[10.5px] text-dim">
         all
         {selected && <span className="text-accent"> · selection{times > 1 && ` ×${count(times)}`}</span>}
@@ -55,7 +55,22 @@ export function enlargement(all: number, selected: number): number {
   return 2 ** Math.floor(Math.log2(all / 2 / selected));
 }
 
-function Bars({ bars, height, step }: { bars: BarDatum[]; height: number; step: number }) {
+/** recharts' own rectangle is a component that asks for media queries and animations; there are 128 of them. */
+function PlainBar({ x, y, width, height, fill }: BarShapeProps) {
+  return <rect x={x} y={y} width={width} height={height} fill={fill} />;
+}
+
+function Bars({
+  bars,
+  height,
+  step,
+  hasSelection,
+}: {
+  bars: BarDatum[];
+  height: number;
+  step: number;
+  hasSelection: boolean;
+}) {
   const sum = bars.reduce((all, bar) => all + bar.all, 0);
   return (
     <BarChart
@@ -88,8 +103,16 @@ function Bars({ bars, height, step }: { bars: BarDatum[]; height: number; step: 
           );
         }}
       />
-      <Bar yAxisId="all" dataKey="allLength" fill="var(--faint)" isAnimationActive={false} />
-      <Bar yAxisId="selected" dataKey="selectedLength" fill="var(--accent)" isAnimationActive={false} />
+      <Bar yAxisId="all" dataKey="allLength" fill="var(--faint)" shape={PlainBar} isAnimationActive={false} />
+      {hasSelection && (
+        <Bar
+          yAxisId="selected"
+          dataKey="selectedLength"
+          fill="var(--accent)"
+          shape={PlainBar}
+          isAnimationActive={false}
+        />
+      )}
     </BarChart>
   );
 }
