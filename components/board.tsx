@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import type { Problem } from "../server/protocol";
 import { enlarge, startPlain, useBoard } from "./board-store";
-import { isTyping } from "./catalogue";
+import { isTyping } from "./keys";
 import { arrange } from "./layout";
 import { PanelFrame } from "./panel-frame";
 import { ProblemText } from "./problem";

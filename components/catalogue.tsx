@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { ToolInfo } from "../server/protocol";
 import { openForm, startPlain, useBoard } from "./board-store";
 import { Dot } from "./controls";
+import { isTyping } from "./keys";
 import { useServer } from "./socket";
 
 const subsystems: ToolInfo["subsystem"][] = [
@@ -21,11 +22,6 @@ const matches = (tool: ToolInfo, search: string) =>
   `${tool.name} ${tool.title} ${tool.tells} ${tool.subsystem}`
     .toLowerCase()
     .includes(search.toLowerCase().trim());
-
-/** True where a key is text, not a command. */
-export const isTyping = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
 
 /** Arrow keys walk over the search field and the names of the tools. */
 function walk(event: KeyboardEvent<HTMLElement>) {
@@ -125,11 +121,11 @@ export function Catalogue() {
           const here = found.filter((tool) => tool.subsystem === subsystem);
           return (
             here.length > 0 && (
-              <section key={subsystem} aria-label={subsystem}>
+              <section key={subsystem}>
                 <h2 className="px-4 pt-3 pb-1 font-semibold text-[11px] text-dim tracking-[0.02em]">
                   {subsystem}
                 </h2>
-                <ul>
+                <ul aria-label={subsystem}>
                   {here.map((tool) => (
                     <ToolRow
                       key={tool.name}

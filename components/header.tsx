@@ -1,4 +1,5 @@
 import { Dot, Segments } from "./controls";
+import { keysHelpId } from "./keys-help";
 import { type Connection, useServer } from "./socket";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
 
@@ -53,6 +54,9 @@ export function Header() {
       )}
       <span className="flex-1" />
       <Live connection={connection} />
+      <button type="button" className="text-dim hover:text-text" popoverTarget={keysHelpId}>
+        Keys <kbd className="figures text-faint">?</kbd>
+      </button>
       <Segments label="Theme" choices={themeTexts} value={theme} onChoose={chooseTheme} />
     </header>
   );

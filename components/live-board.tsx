@@ -4,6 +4,7 @@ import { Board } from "./board";
 import { followAddress } from "./board-store";
 import { Catalogue } from "./catalogue";
 import { Header } from "./header";
+import { KeysHelp } from "./keys-help";
 import { connect } from "./socket";
 
 export function LiveBoard() {
@@ -16,6 +17,7 @@ export function LiveBoard() {
       <Header />
       <Catalogue />
       <Board />
+      <KeysHelp />
     </div>
   );
 }

@@ -131,7 +131,7 @@ function RunFrame({ panel, enlarged, tool, run, host }: RunProps) {
           <b className="font-medium text-text">{rate(run.rate)}</b>/s
         </span>
         {feed && <LossStat run={run} table={feed.table} />}
-        <span className="figures text-[11.5px] text-dim" title={tool.costWhy}>
+        <span className="figures @max-[560px]:hidden text-[11.5px] text-dim" title={tool.costWhy}>
           {tool.cost === "by target" ? "cost by target" : `${tool.cost} cost`}
         </span>
         <span className="flex">
@@ -234,7 +234,7 @@ export function PanelFrame({ panel, enlarged }: FrameProps) {
       ref={section}
       tabIndex={-1}
       aria-label={panel.request.tool}
-      className="flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel"
+      className="@container flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel focus-visible:outline-1 focus-visible:outline-offset-0"
     >
       {tool && run && host ? (
         <RunFrame key={`${run.id} ${run.startedAt}`} {...{ panel, enlarged, tool, run, host }} />

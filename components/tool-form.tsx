@@ -22,7 +22,8 @@ async function searchTargets(kind: TargetKind, text: string): Promise<Result<Off
   // A file is half a target: its functions are asked for next.
   const isFile = (target: string) => kind === "user" && !target.includes(":");
   const toOffer = (target: string) => ({ value: isFile(target) ? `${target}:` : target, text: target });
-  return { ok: true, value: result.value.map(toOffer) };
+  const begins = (target: string) => Number(target.startsWith(text.trim()));
+  return { ok: true, value: result.value.sort((a, b) => begins(b) - begins(a)).map(toOffer) };
 }
 
 const costWords = (cost: ToolInfo["cost"]) =>

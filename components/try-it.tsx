@@ -7,7 +7,7 @@ export function TryIt({ command }: { command: string }) {
   const canCopy = typeof navigator !== "undefined" && navigator.clipboard !== undefined;
   return (
     <div className="flex items-start gap-2 rounded-md border border-line bg-bg py-1.5 pr-2 pl-2.5 text-left">
-      <code className="figures min-w-0 flex-1 break-all select-all">{command}</code>
+      <code className="figures min-w-0 flex-1 wrap-anywhere select-all">{command}</code>
       {canCopy && (
         <button
           type="button"

@@ -18,10 +18,12 @@ function readSort(view: string) {
   return { by: (turned ? view.slice(1) : view) || "rate", turned };
 }
 
-/** A key that the parameters do not tell apart is zero or empty in every row. */
-function isNothing(entry: Entry, { index }: ShownColumn): boolean {
+/** What a column of keys holds where the parameters do not tell them apart. */
+const nothing: Record<string, number> = { pid_n: 0, tid_n: 0, cgroup_id: 0, syscall_n: noSyscall };
+
+function isNothing(entry: Entry, { column, index }: ShownColumn): boolean {
   const values = entry.words[index];
-  if (values?.kind === "numbers") return [0, noSyscall].includes(Number(values.values[0]));
+  if (values?.kind === "numbers") return Number(values.values[0]) === nothing[column.meaning];
   return values === undefined || values.bytes.length === 0;
 }
 

@@ -1,0 +1,45 @@
+/** The keys, on `?`. */
+import { useEffect, useRef } from "react";
+import { isTyping } from "./keys";
+
+export const keysHelpId = "keys-help";
+
+const keys: [string, string][] = [
+  ["/", "find a tool"],
+  ["↑ ↓", "walk through the tools, or the rows of a table"],
+  ["Enter", "open the chosen tool; start it from its form"],
+  ["PageUp PageDown", "a page of rows"],
+  ["Home End", "the oldest row; the newest, and follow it"],
+  ["Esc", "close what is open, go back to the board"],
+  ["?", "these keys"],
+];
+
+export function KeysHelp() {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "?" && !isTyping(event.target)) box.current?.togglePopover();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <div
+      ref={box}
+      id={keysHelpId}
+      popover="auto"
+      role="dialog"
+      aria-label="Keys"
+      className="m-auto rounded-lg border border-line bg-raised p-5 text-text"
+    >
+      <dl className="grid grid-cols-[auto_auto] gap-x-6 gap-y-1.5">
+        {keys.map(([key, what]) => (
+          <div key={key} className="contents">
+            <dt className="figures">{key}</dt>
+            <dd className="text-dim">{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
