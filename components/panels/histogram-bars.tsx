@@ -83,8 +83,8 @@ function Bars({
       accessibilityLayer={false}
     >
       <XAxis type="number" hide domain={[0, "dataMax"]} />
-      <YAxis type="category" dataKey="slot" hide yAxisId="all" />
-      <YAxis type="category" dataKey="slot" hide yAxisId="selected" />
+      <YAxis type="category" dataKey="slot" hide />
+      <YAxis type="category" dataKey="slot" hide yAxisId={1} />
       <Tooltip
         isAnimationActive={false}
         cursor={false}
@@ -103,10 +103,10 @@ function Bars({
           );
         }}
       />
-      <Bar yAxisId="all" dataKey="allLength" fill="var(--faint)" shape={PlainBar} isAnimationActive={false} />
+      <Bar yAxisId={0} dataKey="allLength" fill="var(--faint)" shape={PlainBar} isAnimationActive={false} />
       {hasSelection && (
         <Bar
-          yAxisId="selected"
+          yAxisId={1}
           dataKey="selectedLength"
           fill="var(--accent)"
           shape={PlainBar}
