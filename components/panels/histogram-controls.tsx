@@ -45,7 +45,7 @@ export function HistogramControls({
           <span className="figures truncate text-[11.5px]">
             {selected ? (
               <>
-                selection p50 <b className="font-medium text-text">{timeWord(selected.p50)}</b> p99{" "}
+                selected p50 <b className="font-medium text-text">{timeWord(selected.p50)}</b> p99{" "}
                 <b className="font-medium text-accent">{timeWord(selected.p99)}</b>
               </>
             ) : (
