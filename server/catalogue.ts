@@ -57,6 +57,19 @@ function unavailable(kinds: readonly TargetKind[], targets: readonly TargetKind[
   return undefined;
 }
 
+function readManifest(path: string): Tool {
+  const build = "Correct it, or build it again: npm run build.";
+  try {
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as Tool | null;
+    return typeof manifest?.table === "string"
+      ? manifest
+      : refuse(`${path} is no tool: it names no table.`, build);
+  } catch (error) {
+    if (error instanceof SyntaxError) refuse(`${path} is not JSON: ${error.message}.`, build);
+    throw error;
+  }
+}
+
 /** Reads one pair; throws a UserError that names both files when they disagree. */
 export function readTool(folder: string, name: string): CatalogueTool {
   const objectPath = join(folder, `${name}.bpf.o`);
@@ -64,7 +77,7 @@ export function readTool(folder: string, name: string): CatalogueTool {
   for (const path of [objectPath, manifestPath])
     if (!existsSync(path))
       refuse(`The tool ${name} lacks ${path}.`, "A tool is a pair: build it with npm run build.");
-  const manifest = JSON.parse(readFileSync(manifestPath, "utf8")) as Tool;
+  const manifest = readManifest(manifestPath);
   const object = new BpfObject(objectPath);
   const schema = object.schema();
   object.close();

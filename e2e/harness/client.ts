@@ -72,6 +72,20 @@ export class Collected {
     }
   }
 
+  /** What `RunInfo.count` counts, as far as it is here: rows, or the sum of a map's first u64 value. */
+  get counted(): number {
+    const value = this.tool.columns.find((column) => !column.key && column.type === "u64");
+    return this.isMap ? this.sum(value?.name ?? "") : this.rows.length;
+  }
+
+  /** Whether every stack that rows name is here too. */
+  get allNamed(): boolean {
+    const columns = this.tool.columns.filter((column) => column.type === "stack").map(({ name }) => name);
+    return this.rows.every((row) =>
+      columns.every((name) => !row[name] || this.stacks.has(Number(row[name]))),
+    );
+  }
+
   /** Names of a stack, leaf first. */
   stack(id: Cell | undefined): string[] {
     return (this.stacks.get(Number(id)) ?? []).map((index) => this.frames[index]?.name ?? "?");
@@ -125,9 +139,13 @@ export class Client {
   /** Starts and watches; resolves once it is attached. Throws Refused. */
   async start(tool: string, parameters: RunRequest["parameters"] = {}, target?: string): Promise<Collected> {
     const request: RunRequest = { tool, parameters, ...(target && { target }) };
-    const info = value(await this.socket.emitWithAck("start", request));
-    const known = this.tools.get(tool);
-    if (!known) throw new Error(`no tool ${tool}`);
+    return this.watch(value(await this.socket.emitWithAck("start", request)));
+  }
+
+  /** Watches a run that somebody started. */
+  async watch(info: RunInfo): Promise<Collected> {
+    const known = this.tools.get(info.request.tool);
+    if (!known) throw new Error(`no tool ${info.request.tool}`);
     const collected = new Collected(info, known);
     this.collected.set(info.id, collected);
     value(await this.socket.emitWithAck("watch", info.id));
@@ -137,9 +155,8 @@ export class Client {
   /** Stops, and waits until every row that was recorded is here. */
   async stop(collected: Collected): Promise<RunInfo> {
     const info = value(await this.socket.emitWithAck("stop", collected.info.id));
-    // The last rows and names follow the answer; the map's sums are counted, not its rows.
-    await until(() => collected.isMap || collected.rows.length + collected.notSent >= info.count, 5000);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // The last rows and names follow the answer.
+    await until(() => collected.counted + collected.notSent >= info.count && collected.allNamed, 5000);
     return info;
   }
 

@@ -50,7 +50,7 @@ export class Runs {
     const tool =
       this.catalogue.tools.get(request.tool) ??
       refuse(`There is no tool ${JSON.stringify(request.tool)}.`, "Choose one from the list.");
-    const { values, plain } = this.check(tool, request);
+    const plain = this.plain(tool, request);
     const target = request.target?.trim();
     if (tool.info.targets.length === 0 && target)
       refuse(`${tool.info.name} takes no target.`, "Start it without one.");
@@ -59,7 +59,8 @@ export class Runs {
     const canonical: RunRequest = { tool: request.tool, parameters: plain, ...(target && { target }) };
     const key = keyOf(canonical);
     const existing = this.all().find((run) => run.running && run.key === key);
-    if (existing) return existing;
+    if (existing) return existing; // Also when the process it is about has ended meanwhile.
+    const values = this.values(tool, plain);
     let starting = this.starting.get(key);
     if (!starting) {
       starting = this.create(tool, canonical, key, values).finally(() => this.starting.delete(key));
@@ -68,24 +69,30 @@ export class Runs {
     return starting;
   }
 
-  private check(tool: CatalogueTool, request: RunRequest) {
-    const values = new Map<string, ParameterValue>();
+  /** The parameters that differ from their defaults, in the order of their names. */
+  private plain(tool: CatalogueTool, request: RunRequest): Record<string, Value> {
     const plain: Record<string, Value> = {};
     for (const name of Object.keys(request.parameters).sort()) {
       const parameter = tool.info.parameters.find((candidate) => candidate.name === name);
-      const schema = tool.schema.parameters.find((candidate) => candidate.name === name);
       const value = request.parameters[name];
-      if (!parameter || !schema || value === undefined)
+      if (!parameter || value === undefined)
         return refuse(
           `${tool.info.name} has no parameter ${JSON.stringify(name)}.`,
           `It has: ${tool.info.parameters.map((known) => known.name).join(", ")}.`,
         );
-      const native = toNative(parameter, schema, value);
-      if (value === parameter.default) continue;
-      values.set(name, native);
-      plain[name] = value;
+      if (value !== parameter.default) plain[name] = value;
     }
-    return { values, plain };
+    return plain;
+  }
+
+  private values(tool: CatalogueTool, plain: Record<string, Value>): Map<string, ParameterValue> {
+    const values = new Map<string, ParameterValue>();
+    for (const parameter of tool.info.parameters) {
+      const schema = tool.schema.parameters.find((candidate) => candidate.name === parameter.name);
+      const value = plain[parameter.name];
+      if (schema && value !== undefined) values.set(parameter.name, toNative(parameter, schema, value));
+    }
+    return values;
   }
 
   private async create(

@@ -1,0 +1,78 @@
+/** The loads of e2e/loads: built when asked for, held back until a tracer is attached, of known size. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { onTestFinished } from "vitest";
+import { fromRoot } from "../../server/project";
+
+const source = (file: string): string => fromRoot("e2e", "loads", file);
+
+let parent: string | undefined;
+
+/** A new folder, gone when the test process ends; everyone may read it. */
+export function scratchFolder(): string {
+  if (parent === undefined) {
+    const created = mkdtempSync(join(tmpdir(), "ringside-load-"));
+    chmodSync(created, 0o755);
+    process.once("exit", () => rmSync(created, { recursive: true, force: true }));
+    parent = created;
+  }
+  const folder = mkdtempSync(join(parent, "x"));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+/** Frame pointers everywhere, as profiles of user code need them; gcc leaves them out of leaves otherwise. */
+const FLAGS = ["-O1", "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer"];
+
+/** Compiles `files` of e2e/loads; gives the program's path, called like the first of them unless `name` says. */
+export function build(
+  files: string | readonly string[],
+  flags: readonly string[] = [],
+  name?: string,
+): string {
+  const list = typeof files === "string" ? [files] : files;
+  const path = join(scratchFolder(), name ?? basename(list[0] ?? "", ".c"));
+  execFileSync("gcc", [...FLAGS, ...list.map(source), ...flags, "-o", path]);
+  return path;
+}
+
+export interface Load {
+  pid: number;
+  /** Lets it begin. */
+  go(): void;
+  /** Resolves with what it printed after "ready" when it has ended. */
+  done: Promise<string>;
+  process: ChildProcess;
+}
+
+/** Starts a load, which waits for `go`; it is killed when the test ends. */
+export async function hold(file: string, args: readonly string[] = []): Promise<Load> {
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  let output = "";
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", () => reject(new Error(`${file} ended before it was told to go`)));
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.startsWith("ready\n")) resolve();
+    });
+  });
+  const done = new Promise<string>((resolve) =>
+    child.once("close", () => resolve(output.replace("ready\n", ""))),
+  );
+  await ready;
+  return { pid: child.pid ?? 0, go: () => child.stdin.write("\n"), done, process: child };
+}
+
+/** Lets it begin and waits for its end. */
+export async function run(load: Load): Promise<string> {
+  load.go();
+  return load.done;
+}
+
+export const nodeLoad = (file: string): string => source(file);

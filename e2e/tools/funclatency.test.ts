@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { slotOf } from "../../components/draw/slots";
+import { withServer } from "../harness/fixture";
+import { build, hold, run } from "../harness/load";
+
+const SLEEPS = 60;
+const MICROSECONDS = 10_000;
+const COUNT = 5000;
+const at = withServer();
+const calls = build("calls.c");
+
+test(`${SLEEPS} calls that sleep 10 ms: ${SLEEPS} at or above its slot`, async () => {
+  const load = await hold(calls, ["0", String(SLEEPS), String(MICROSECONDS)]);
+  const seen = await at.client.start("funclatency", { pid: load.pid }, `${calls}:sleeping`);
+  await run(load);
+  await at.client.stop(seen);
+  expect(seen.sum("count")).toBe(SLEEPS);
+  // A call cannot end before its time; how long after is the scheduler's, so only most of them are held to it.
+  const slot = slotOf(MICROSECONDS * 1000);
+  expect(seen.rows.every((row) => Number(row.slot) >= slot)).toBe(true);
+  expect(seen.sum("count", (row) => Number(row.slot) <= slot + 4)).toBeGreaterThan(SLEEPS / 2);
+});
+
+test("all functions that match a pattern, each with its own times and exact count", async () => {
+  const load = await hold(calls, [String(COUNT), "20", String(MICROSECONDS)]);
+  const seen = await at.client.start("funclatency", {}, `${calls}:*ing`);
+  const two = await at.client.start("funclatency", {}, `${calls}:counted_*`);
+  await run(load);
+  const { functions = [] } = await at.client.stop(seen);
+  const info = await at.client.stop(two);
+  expect(functions).toContain("sleeping");
+  expect(seen.sum("count", (row) => functions[Number(row.func)] === "sleeping")).toBe(20);
+  const count = (name: string) => two.sum("count", (row) => info.functions?.[Number(row.func)] === name);
+  expect([count("counted_one"), count("counted_two")]).toEqual([COUNT, 2 * COUNT]);
+});
