@@ -1,4 +1,4 @@
-// Rows gathered column by column, then laid out as one batch (native/index.ts tells the layout).
+// Rows as they came, then laid out column by column as one batch (native/index.ts tells the layout).
 #pragma once
 #include "schema.h"
 #include "stacks.h"
@@ -16,26 +16,30 @@ public:
   // Size of the batch, a multiple of 8.
   size_t bytes() const;
   // The same without what aligns it: cheap enough to ask after each record.
-  size_t about_bytes() const { return size_t(rows_) * row_bytes_ + text_bytes_; }
+  size_t about_bytes() const { return size_t(rows_) * cell_bytes_ + text_bytes_; }
   // Writes bytes() bytes.
   void write(uint8_t *out) const;
 
 private:
   struct Store {
     Column column;
-    std::vector<uint8_t> cells; // text: the UTF-8 bytes
+    uint32_t at;                // where it lies in a kept row
     std::vector<uint32_t> ends; // text only: where each row's bytes end
   };
-  void grow();
-  void put(Store &store, const uint8_t *at);
-  void put_text(Store &store, const uint8_t *at, size_t length);
+  uint8_t *new_row();
+  void end_text(Store &store, size_t length);
+  void end_texts(const uint8_t *row);
+  uint8_t *write_text(const Store &store, uint8_t *out) const;
 
   std::vector<Store> stores_;
+  std::vector<size_t> texts_; // places of the texts that lie in kept rows
   Stacks *stacks_;
-  bool tail_;              // the last column of a ring is a text, and may be cut short
-  uint32_t whole_ = 0;     // where the columns before the tail end
-  uint32_t row_bytes_ = 0; // without the texts themselves
+  bool tail_;               // the last column of a ring is a text, and may be cut short
+  uint32_t key_bytes_ = 0;  // of a map's row, in front of its value
+  uint32_t row_bytes_ = 0;  // of a kept row: all but the tail
+  uint32_t cell_bytes_ = 0; // of a row of the batch, without the texts themselves
   size_t text_bytes_ = 0;
-  uint32_t rows_ = 0, capacity_ = 0;
-  std::vector<uint8_t> padded_;
+  uint32_t rows_ = 0;
+  std::vector<uint8_t> kept_;
+  std::vector<uint8_t> tails_;
 };
