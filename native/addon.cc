@@ -5,8 +5,8 @@
 // Batches and symbol tables are large and short-lived: each gets pages of its own, which go back when it is
 // freed. Left alone, malloc raises these limits as it sees such blocks, and keeps 20 MiB of them.
 static void keep_memory_small() {
-  mallopt(M_MMAP_THRESHOLD, 128 << 10);
-  mallopt(M_TRIM_THRESHOLD, 128 << 10);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
   mallopt(M_ARENA_MAX, 2);
 }
 

@@ -100,7 +100,9 @@ void BpfObject::set_kernel_function(bpf_program *program, const std::string &fun
       std::string(bpf_program__name(program)) + " (" + bpf_program__section_name(program) + ")";
   if (function.empty()) fail("ARGUMENT", target + " needs the name of a kernel function");
   int error = bpf_program__set_attach_target(program, 0, function.c_str());
-  if (error) fail_errno(error, "Cannot attach " + target + " to " + function);
+  std::string message = "Cannot attach " + target + " to " + function;
+  if (error == -ESRCH || error == -ENOENT) fail("NOT_FOUND", message + ": this kernel has no such function");
+  if (error) fail_errno(error, message);
 }
 
 void BpfObject::load_programs(const std::vector<std::string> &programs, const std::string &kernel_function) {

@@ -49,7 +49,7 @@ const CODES: Record<number, BpfErrorCode> = {
 
 const VERIFIER_LOG = "BEGIN PROG LOAD LOG";
 /** How libbpf and the verifier say that the kernel lacks a helper, a kernel function, or a field that is read. */
-const LACKS = /unknown func |invalid CO-RE relocation|invalid func unknown#195896080/;
+const LACKS = /unknown func |invalid func unknown#|invalid CO-RE relocation/;
 const NO_BTF =
   /kernel BTF is missing|failed to find valid kernel BTF|Error loading vmlinux BTF|vmlinux BTF is not found/;
 
@@ -69,6 +69,8 @@ function sentence(error: NativeError, code: BpfErrorCode): string {
   const refused = /prog '([^']+)': BPF program load failed/.exec(error.detail)?.[1];
   if (code === "VERIFIER") return `The kernel's verifier refused program ${refused ?? "(unnamed)"}`;
   if (code === "BTF") return `${error.message}: this kernel has no BTF (/sys/kernel/btf/vmlinux)`;
+  const absent = /failed to find kernel BTF type ID of '([^']+)'/.exec(error.detail)?.[1];
+  if (absent) return error.message.replace(/[^:]*$/, ` this kernel has no ${absent}`);
   return refused ? `${error.message} (program ${refused})` : error.message;
 }
 

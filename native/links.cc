@@ -198,7 +198,7 @@ void Links::frequency(bpf_program *program, uint64_t hertz, int pid) {
   attr.config = PERF_COUNT_SW_CPU_CLOCK;
   attr.freq = 1;
   attr.sample_freq = hertz;
-  attr.inherit = pid != 0; // to threads that start later
+  attr.inherit = attr.inherit_thread = pid != 0; // to threads that start later, not to children
   Pending pending;
   auto add = [&](int thread, int cpu) {
     int fd = int(syscall(SYS_perf_event_open, &attr, thread, cpu, -1, PERF_FLAG_FD_CLOEXEC));
