@@ -7,6 +7,7 @@ import { userInfo } from "node:os";
 const CAPABILITIES = {
   CAP_DAC_READ_SEARCH: 2, // tracefs, and other users' binaries for symbols and uprobes
   CAP_SYS_PTRACE: 19, // other users' /proc/PID/maps, exe and root
+  CAP_SYS_ADMIN: 21, // kprobes, uprobes; Debian and Ubuntu also ask it of perf events (kernel.perf_event_paranoid > 2)
   CAP_SYSLOG: 34, // addresses in /proc/kallsyms
   CAP_PERFMON: 38,
   CAP_BPF: 39,
