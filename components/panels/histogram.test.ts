@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { Column } from "../../server/protocol";
 import { columnAt, columnsBetween, sumColumns } from "../draw/heat";
+import { positionAt, timeAt, xOf, yOf } from "../draw/heatmap";
 import { quantiles, SLOTS, slotOf, total } from "../draw/slots";
 import type { Batch } from "../table";
 import { barsOf, histogramModel, readingOf, secondsShown, stepFor } from "./histogram-model";
+import { boxBetween, inside, readSpot, step } from "./histogram-spot";
 import { HeatStore, histogramColumns } from "./histogram-store";
 import { readHistogramView, writeHistogramView } from "./histogram-view";
 
@@ -168,6 +170,58 @@ test("a selection is the box of time and value, with its share and whom it is mo
   expect(selection?.mostly).toEqual({ name: "disk 2", share: 0.75 });
   const gone = { ...box, from: -500_000, to: -400_000 };
   expect(histogramModel(store, named, { ...view, box: gone }, size, 1)?.selection).toBeUndefined();
+});
+
+function shown() {
+  const unsent = batch(9000, [1, 100, 1]);
+  const batches = numbered(
+    [
+      ...Array.from({ length: 6 }, (_, i) => batch((i + 1) * 1000, [1, 100, 30], [1, 112, 10])),
+      unsent,
+      ...Array.from({ length: 18 }, (_, i) => batch((i + 13) * 1000, [1, 100, 5])),
+    ],
+    new Set([unsent]),
+  );
+  const time = new HeatStore(found as NonNullable<typeof found>, undefined, batches);
+  const model = histogramModel(time, [{ name: "", counts: time.total }], view, size, 1);
+  if (!model) throw new Error("there are columns");
+  const plot = model.strips[0]?.plot;
+  if (!plot) throw new Error("there is a strip");
+  // 30 s are shown, from 0 to 30,000.
+  const spot = (at: number, slot: number) => ({ strip: 0, x: xOf(plot, at), y: yOf(plot, slot) });
+  return { model, time, epoch: 0, noun: "requests", plot, spot };
+}
+
+test("a spot reads its cell: when, which values, how many of how many; in a gap that nobody watched", () => {
+  const { spot, ...what } = shown();
+  const cell = readSpot(what, spot(2500, 100.5));
+  expect(cell?.slice(1)).toEqual(["24.6–26.6 µs", "30 requests", "75 % of 40 at that time"]);
+  expect(readSpot(what, spot(2500, 104.5))?.[2]).toBe("0 requests");
+  expect(readSpot(what, spot(9500, 100.5))?.[1]).toBe("not watched");
+});
+
+test("a box takes whole columns and whole cells, whichever way it was drawn", () => {
+  const { spot, ...what } = shown();
+  const box = { from: 2000, to: 5000, lo: 98, hi: 104 };
+  expect(what.model.slotStep).toBe(1);
+  expect(boxBetween(what, spot(2300, 98.2), spot(4100, 103.9))).toEqual(box);
+  expect(boxBetween(what, spot(4100, 98.2), spot(2300, 103.9))).toEqual(box);
+});
+
+test("keys move by one cell and never leave the plot; points outside are moved in", () => {
+  const { model, plot, spot } = shown();
+  const start = spot(10_500, 100.5);
+  const right = step(model, start, "ArrowRight");
+  expect(timeAt(plot, right?.x ?? 0)).toBeCloseTo(11_500);
+  const up = step(model, start, "ArrowUp");
+  expect(positionAt(plot, up?.y ?? 0)).toBeCloseTo(101.5);
+  expect(timeAt(plot, step(model, undefined, "ArrowLeft")?.x ?? 0)).toBeCloseTo(29_500);
+  for (const key of ["Home", "End", "PageUp", "PageDown"]) {
+    const edge = step(model, start, key);
+    expect(inside(model.strips, edge?.x ?? 0, edge?.y ?? 0, 0)).toEqual(edge);
+  }
+  expect(step(model, start, "x")).toBeUndefined();
+  expect(inside(model.strips, -50, 5000, undefined)).toMatchObject({ strip: 0, x: plot.left + 0.5 });
 });
 
 test("the reading is what quantiles say, and no value is above its max", () => {
