@@ -1,5 +1,5 @@
 /** The loads: bench/loads/open.c, and a shell that starts short processes. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { fromRoot } from "../server/project";
 import type { Column } from "../server/protocol";
@@ -21,11 +21,18 @@ export interface Load {
   stop(): void;
 }
 
+/** In a session of its own, as a user's program is: the scheduler shares a CPU between sessions, not with the server's. */
+function load(command: string, args: readonly (string | number)[]) {
+  const child = spawn(command, args.map(String), { stdio: ["ignore", "pipe", "inherit"], detached: true });
+  const stop = () => void child.kill("SIGTERM");
+  process.once("exit", stop);
+  child.once("exit", () => process.off("exit", stop));
+  return { child, stop };
+}
+
 /** Opens a path for some seconds, `rate` times a second or (0) as fast as it goes; resolves to opens a second. */
 export function openFor(seconds: number, rate: number, path: string): Promise<number> {
-  const child = spawn(program(), [LOAD_CPU, seconds, rate, path].map(String), {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { child } = load(program(), [LOAD_CPU, seconds, rate, path]);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
@@ -41,9 +48,7 @@ export function openFor(seconds: number, rate: number, path: string): Promise<nu
 }
 
 /** Opens a path `rate` times a second until it is stopped. */
-export function keepOpening(rate: number, path: string): Load {
-  return stoppable(spawn(program(), [LOAD_CPU, 1e6, rate, path].map(String), { stdio: "ignore" }));
-}
+export const keepOpening = (rate: number, path: string): Load => load(program(), [LOAD_CPU, 1e6, rate, path]);
 
 /** A path that is not there, as long as it takes for a row about its opening to be `bytes` long in a batch. */
 export function pathForRow(columns: readonly Column[], bytes: number): string {
@@ -54,7 +59,5 @@ export function pathForRow(columns: readonly Column[], bytes: number): string {
 /** Starts about `rate` short processes a second until it is stopped. */
 export function keepForking(rate: number): Load {
   const each = `cat /proc/self/stat >/dev/null; sleep ${(2 / rate).toFixed(4)}`;
-  return stoppable(spawn("sh", ["-c", `while :; do ${each}; done`], { stdio: "ignore" }));
+  return load("sh", ["-c", `while :; do ${each}; done`]);
 }
-
-const stoppable = (child: ChildProcess): Load => ({ stop: () => void child.kill("SIGTERM") });

@@ -49,6 +49,8 @@ for (const built of ["dist/server.js", "dist/ringside.node", "out/index.html"])
   if (!existsSync(fromRoot(built))) fail(`${built} is not there: run npm run build first.`);
 if (process.getuid?.() !== 0) fail("The bench traces the whole host: run it as root.");
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 buildLoads();
 const { peers, absent } = findPeers();
 const figures: Figures = {};
