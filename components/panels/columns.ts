@@ -26,7 +26,7 @@ const long = new Set(["path", "argv", "cgroup_id", "stack_id"]);
 const isWords = ({ type, meaning }: Column) =>
   type === "text" || type === "bytes" || type === "stack" || words.has(meaning);
 
-export function shownColumns(tool: ToolInfo): ShownColumn[] {
+export function shownColumns(tool: Pick<ToolInfo, "columns">): ShownColumn[] {
   return tool.columns
     .map((column, index) => ({ column, index, right: !isWords(column) }))
     .filter(({ column }) => column.shown)
@@ -37,14 +37,15 @@ export function shownColumns(tool: ToolInfo): ShownColumn[] {
 const pixelsPerLetter = 7.21;
 const padding = 17;
 const width = (letters: number) => Math.ceil(letters * pixelsPerLetter) + padding;
-/** What a column gets at least, at most, and what a long text gets at least, in letters. */
+/** What a column gets at least, at most, and what a long text gets at least, in letters; the chosen row has no bounds. */
 const least = 15;
-const most = 60;
+const most = 30;
 const leastOfLong = 26;
 /** A narrow last column says what was left out. */
 const spareForLeftOut = 40;
-/** Where there is no room for all, these go first; the chosen row still shows them. */
-const leftOutFirst = ["tid_n", "file_mode", "uid_n", "open_flags"];
+/** Where there is no room for all, these go first, and then the second command and process of a row. */
+const leftOutFirst = ["tid_n", "bool", "file_mode", "uid_n", "open_flags", "comm", "pid_n"];
+const firstStays = new Set(["comm", "pid_n"]);
 
 const isLong = ({ column }: ShownColumn) => long.has(column.meaning);
 
@@ -59,26 +60,18 @@ export function fitting(
     width(isLong(shown) ? leastOfLong : Math.min(letters.get(shown.column.name) ?? 0, least));
   for (const meaning of leftOutFirst) {
     if (kept.reduce((sum, shown) => sum + needed(shown), spareForLeftOut) <= pixels) break;
-    const out = kept.findIndex(({ column }) => column.meaning === meaning);
-    if (out >= 0) kept.splice(out, 1);
+    const ofMeaning = kept.filter(({ column }) => column.meaning === meaning || column.type === meaning);
+    const [out] = ofMeaning.slice(firstStays.has(meaning) ? 1 : 0);
+    if (out) kept.splice(kept.indexOf(out), 1);
   }
   return kept;
 }
 
-/**
- * Tracks for columns of which the longest text seen has so many letters. Long texts take the room there is; where
- * none is among them, the last column does, or `none`.
- */
-export function tracks(
-  columns: readonly ShownColumn[],
-  letters: ReadonlyMap<string, number>,
-  spare: "last" | "none",
-): string[] {
-  const anyLong = columns.some(isLong);
-  return columns.map((shown, i) => {
+/** Tracks for columns of which the longest text seen has so many letters; long texts take the room there is. */
+export function tracks(columns: readonly ShownColumn[], letters: ReadonlyMap<string, number>): string[] {
+  return columns.map((shown) => {
     const longest = letters.get(shown.column.name) ?? 0;
-    const stretched = isLong(shown) || (!anyLong && spare === "last" && i === columns.length - 1);
-    if (stretched) return `minmax(${width(leastOfLong)}px, 1fr)`;
+    if (isLong(shown)) return `minmax(${width(leastOfLong)}px, 1fr)`;
     return `minmax(${width(Math.min(longest, least))}px, ${width(Math.min(longest, most))}px)`;
   });
 }

@@ -43,7 +43,7 @@ export function Events({ tool, run, table, stacks, host, paused }: PanelProps) {
       letters.current.set(column.name, Math.max(letters.current.get(column.name) ?? 0, longest));
     });
     const fit = fitting(columns, letters.current, width);
-    const widths = tracks(fit, letters.current, "last");
+    const widths = tracks(fit, letters.current);
     const head = fit.map(({ column, right }, i): HeadCell => {
       const { name, title, help } = column;
       return { key: name, title, help, right, track: widths[i] ?? "auto" };

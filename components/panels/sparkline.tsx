@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { drawSparkline } from "../draw/sparkline";
 import { useTheme } from "../theme";
 
-const width = 100;
+const width = 84;
 const height = 16;
 
 export function Sparkline({ values, label }: { values: Float64Array; label: string }) {

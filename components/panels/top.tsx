@@ -77,16 +77,16 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
         Math.max(column.title.length + 2, ...texts.map((row) => row[i]?.length ?? 0)),
       ]),
     );
-    const widths = tracks(words, letters, "none");
+    const widths = tracks(words, letters);
     const title = value?.title ?? "Count";
     const head: HeadCell[] = [
       ...words.map(({ column, right }, i) =>
         headCell(column.name, column.title, right, widths[i] ?? "auto", column.help),
       ),
-      headCell("rate", `${title}/s`, true, "80px", "In the last second"),
-      { key: "bar", title: "", right: false, track: "minmax(44px, 1fr)" },
-      headCell("total", title, true, "76px", value?.help),
-      { key: "spark", title: "Last minute", right: false, track: "116px" },
+      headCell("rate", `${title}/s`, true, "76px", "In the last second"),
+      { key: "bar", title: "", right: false, track: "minmax(28px, 1fr)" },
+      headCell("total", title, true, "72px", value?.help),
+      { key: "spark", title: "Last minute", right: false, track: "100px" },
     ];
     const rows = visible.map((entry, row) => {
       const now = sums.rateOf(entry, 0);

@@ -2,7 +2,15 @@
  * A table of which only the visible rows are in the document. Rows have positions that never change, from `first`
  * (older ones were dropped) to `end`; the view stands at a position or follows the end.
  */
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 
 export const rowHeight = 22;
 /** Browsers place nothing beyond 17.9 (Firefox) to 33.5 (Chromium) million pixels; above this the scrollbar is scaled. */
@@ -39,6 +47,7 @@ function showWhole({ target }: { target: EventTarget }) {
 
 export function VirtualRows(props: VirtualRowsProps) {
   const { label, first, end, follow, onFollow, selected, onSelect } = props;
+  const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [{ width, height }, setSize] = useState({ width: 0, height: 0 });
   const [stand, setStand] = useState(first);
@@ -139,7 +148,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       aria-label={label}
       aria-rowcount={end - first + 1}
       aria-colcount={head.length}
-      aria-activedescendant={selected === undefined ? undefined : `${label}-${selected}`}
+      aria-activedescendant={selected === undefined ? undefined : `${id}-${selected}`}
       tabIndex={0}
       className="figures min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       onScroll={onScroll}
@@ -153,7 +162,7 @@ export function VirtualRows(props: VirtualRowsProps) {
           <div
             role="row"
             className="relative z-10 grid items-center border-line border-b bg-panel px-1 text-[11.5px] text-dim"
-            style={{ ...columns, height: rowHeight + 1 }}
+            style={{ ...columns, height: rowHeight }}
           >
             {head.map((cell) => (
               <HeadText key={cell.key} cell={cell} />
@@ -170,11 +179,11 @@ export function VirtualRows(props: VirtualRowsProps) {
                   // By place on screen: while the table follows, elements stay and only their text changes.
                   // biome-ignore lint/suspicious/noArrayIndexKey: see above
                   key={index}
-                  id={`${label}-${position}`}
+                  id={`${id}-${position}`}
                   role="row"
                   aria-rowindex={position - first + 2}
                   aria-selected={position === selected}
-                  className="grid items-center px-1 hover:bg-raised aria-selected:bg-line"
+                  className="grid items-center px-1 hover:bg-raised aria-selected:bg-raised aria-selected:shadow-[inset_2px_0_0_var(--accent)]"
                   style={{ ...columns, height: rowHeight }}
                   onClick={() => (position === selected ? onSelect(undefined) : select(position))}
                 >
