@@ -27,7 +27,7 @@ int block_rq_issue(__u64 *ctx) {
   struct request *rq = issued_request(ctx);
   __u64 address = (__u64)rq;
   ktime start = queued && rq->start_time_ns ? rq->start_time_ns : bpf_ktime_get_ns();
-  if (bpf_map_update_elem(&issued, &address, &start, BPF_ANY)) lost_update();
+  if (bpf_map_update_elem(&issued, &address, &start, BPF_ANY)) lost_updates(1);
   return 0;
 }
 

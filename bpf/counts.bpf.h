@@ -26,5 +26,5 @@ static __always_inline void count(void *counts, const void *key) {
   if (at)
     at->count++;
   else
-    lost_update();
+    lost_updates(1);
 }

@@ -53,14 +53,16 @@ static __always_inline int exec_failed(long ret, const char *file, const char *c
   struct event *event = scratch();
   if (ret >= 0 || !event || !wanted()) return 0;
   event->truncated = true;
+  bool cut = false;
   __u64 used = 0;
   const char *argument = file;
   for (int i = 1; i <= MAX_ARGUMENTS; i++) {
     if (used > sizeof(event->args) - ARGUMENT_BYTES) break;
     long length = bpf_probe_read_user_str(event->args + used, ARGUMENT_BYTES, argument);
     if (length > 0) used += length;
+    cut |= length == ARGUMENT_BYTES;
     if (bpf_probe_read_user(&argument, sizeof(argument), argv + i) || !argument) {
-      event->truncated = false;
+      event->truncated = cut;
       break;
     }
   }

@@ -18,7 +18,10 @@ export default {
     comm: { title: "Command", help: "Name after the start; after a failure, the caller's" },
     parent_comm: { title: "Started by", help: "The parent's name" },
     ret: { title: "Result", help: "0, or why the program could not be started" },
-    truncated: { title: "Cut", help: "There were more arguments than the 16 KiB that are kept" },
+    truncated: {
+      title: "Cut",
+      help: "Not all arguments were kept: 16 KiB are, or after a failure 128 arguments of 4 KiB",
+    },
     args: {
       title: "Arguments",
       help: "The whole argument vector; after a failure, the file that was asked for in place of the first",

@@ -43,14 +43,14 @@ static __always_inline int entered(func_id func) {
   struct thread thread = this_thread(func);
   struct calls first = {1, {bpf_ktime_get_ns()}}, *calls = bpf_map_lookup_elem(&under_way, &thread);
   if (!calls) {
-    if (bpf_map_update_elem(&under_way, &thread, &first, BPF_ANY)) lost_update();
+    if (bpf_map_update_elem(&under_way, &thread, &first, BPF_ANY)) lost_updates(1);
     return 0;
   }
   /* Too deep, or returns were missed (longjmp, exceptions): forget the outer calls, they will not be
    * measured. */
   if (calls->depth >= LEVELS) {
     calls->depth = 0;
-    lost_update();
+    lost_updates(LEVELS);
   }
   calls->start[calls->depth++ & (LEVELS - 1)] = first.start[0];
   return 0;

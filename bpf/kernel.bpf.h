@@ -26,6 +26,7 @@ enum bpf_map_type {
   BPF_MAP_TYPE_LRU_HASH = 9,
   BPF_MAP_TYPE_RINGBUF = 27,
 };
+enum { O_CREAT = 0100, O_TMPFILE = 020000000 };
 enum req_op { REQ_OP_FLUSH = 2 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 enum { BPF_RB_NO_WAKEUP = 1 };

@@ -26,9 +26,9 @@ static __always_inline void lost_row(void) {
   if (here) here->ring++;
 }
 
-static __always_inline void lost_update(void) {
+static __always_inline void lost_updates(count_n n) {
   struct loss *here = this_cpu_loss();
-  if (here) here->map++;
+  if (here) here->map += n;
 }
 
 static __always_inline void lost_stack(void) {

@@ -8,6 +8,9 @@
 /* Only calls that failed. */
 const volatile bool failed = false;
 
+/* Only these make a file, and only then does the call have a mode. */
+#define CREATING (O_CREAT | O_TMPFILE)
+
 struct event {
   ktime time;
   pid_n pid;
@@ -33,7 +36,7 @@ static __always_inline void opened(long ret, const char *path, open_flags flags,
   event->uid = bpf_get_current_uid_gid();
   event->ret = ret;
   event->flags = flags;
-  event->mode = mode;
+  event->mode = flags & CREATING ? mode : 0;
   bpf_get_current_comm(event->comm, sizeof(event->comm));
   long length = bpf_probe_read_user_str(event->path, sizeof(event->path), path);
   if (length < 1) { /* a path that cannot be read: the call failed with EFAULT */

@@ -18,7 +18,7 @@ export default {
     comm: { title: "Command", help: "Name of the thread" },
     ret: { title: "Result", help: "The new file descriptor, or the error" },
     flags: { title: "Flags", help: "As given to open: access mode and O_… flags" },
-    mode: { title: "Mode", help: "Permissions asked for; they mean something only when a file is created" },
+    mode: { title: "Mode", help: "Permissions asked for, of calls that may create a file" },
     path: {
       title: "Path",
       help: "As given; a relative one starts at the process's directory or at an open one",

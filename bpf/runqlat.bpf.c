@@ -24,7 +24,7 @@ static __always_inline int queued(struct task_struct *task) {
   tid_n tid = task->pid;
   if (!tid || !wanted_task(task)) return 0;
   ktime now = bpf_ktime_get_ns();
-  if (bpf_map_update_elem(&waiting, &tid, &now, BPF_ANY)) lost_update();
+  if (bpf_map_update_elem(&waiting, &tid, &now, BPF_ANY)) lost_updates(1);
   return 0;
 }
 

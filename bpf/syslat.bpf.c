@@ -38,7 +38,7 @@ int BPF_PROG(sys_enter, struct pt_regs *regs, long call) {
   if (call == NR_EXIT || call == NR_EXIT_GROUP) return 0; /* they never return */
   tid_n tid = bpf_get_current_pid_tgid();
   struct entry entry = {bpf_ktime_get_ns(), call};
-  if (bpf_map_update_elem(&entries, &tid, &entry, BPF_ANY)) lost_update();
+  if (bpf_map_update_elem(&entries, &tid, &entry, BPF_ANY)) lost_updates(1);
   return 0;
 }
 

@@ -41,7 +41,7 @@ static __always_inline void begun(socket_n socket) {
       .uid = bpf_get_current_uid_gid(),
   };
   bpf_get_current_comm(attempt.comm, sizeof(attempt.comm));
-  if (bpf_map_update_elem(&attempts, &socket, &attempt, BPF_ANY)) lost_update();
+  if (bpf_map_update_elem(&attempts, &socket, &attempt, BPF_ANY)) lost_updates(1);
 }
 
 static __always_inline void ended(const struct sock *sk, const struct attempt *attempt, errno_n result) {

@@ -76,13 +76,13 @@ int BPF_PROG(inet_sock_set_state, const struct sock *sk, int before, int after) 
     if (!wanted()) return 0;
     new.connected = true;
     take_owner(&new);
-    if (bpf_map_update_elem(&lives, &socket, &new, BPF_ANY)) lost_update();
+    if (bpf_map_update_elem(&lives, &socket, &new, BPF_ANY)) lost_updates(1);
   } else if (after == TCP_ESTABLISHED) {
     new.start = bpf_ktime_get_ns();
     if (life)
       life->start = new.start;
     else if (before != TCP_SYN_SENT && bpf_map_update_elem(&lives, &socket, &new, BPF_ANY))
-      lost_update();
+      lost_updates(1);
   } else if (life) {
     bool here = after == TCP_FIN_WAIT1 || after == TCP_LAST_ACK;
     life->finished |= here;
