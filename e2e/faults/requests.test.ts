@@ -67,14 +67,16 @@ test("an unknown run cannot be watched or stopped", async () => {
 });
 
 test("one tracer more than --max-runs is refused, and possible again when one has stopped", async () => {
-  const runs = await Promise.all(["opensnoop", "execsnoop", "tcplife"].map((tool) => at.client.start(tool)));
+  const parameters = { pid: process.pid };
+  const tools = ["opensnoop", "execsnoop", "tcplife"];
+  const runs = await Promise.all(tools.map((tool) => at.client.start(tool, parameters)));
   expect((await refusal({ tool: "syscount" })).reason).toMatch(/3 tracers/);
   // Joining one that runs is no further tracer.
-  const joined = await at.client.socket.emitWithAck("start", { tool: "opensnoop", parameters: {} });
+  const joined = await at.client.socket.emitWithAck("start", { tool: "opensnoop", parameters });
   expect(joined).toMatchObject({ ok: true, value: { id: runs[0]?.info.id } });
   const [first, ...others] = runs;
   if (first) await at.client.stop(first);
-  others.push(await at.client.start("syscount"));
+  others.push(await at.client.start("syscount", parameters));
   for (const run of others) await at.client.stop(run);
 });
 

@@ -2,27 +2,27 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { expect, test } from "vitest";
-import type { Collected } from "../harness/client";
+import { type Collected, until } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { build, hold, type Load, nodeLoad } from "../harness/load";
 
 const HERTZ = 99;
-const SECONDS = 4;
+/** Seconds of CPU that a load gets; a busy machine gives it fewer. */
+const CPU_SECONDS = 2;
 const at = withServer();
 
-/** CPU time of a process so far, in seconds; a tick is 10 ms on every Linux. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/, "").trim().split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
+/** CPU time of a process so far, in seconds, by the scheduler's account. */
+const cpuSeconds = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e9;
 
-/** Profiles a spinning load for a while; gives its samples and the CPU seconds it had meanwhile. */
+/** Profiles a spinning load until it had its CPU seconds; gives its samples, and what it had meanwhile. */
 async function profile(load: Load, warmUpMs = 200): Promise<{ seen: Collected; cpu: number }> {
   load.go();
   await new Promise((resolve) => setTimeout(resolve, warmUpMs));
   const seen = await at.client.start("profile", { pid: load.pid });
   const before = cpuSeconds(load.pid);
-  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+  const end = Date.now() + 15_000;
+  await until(() => cpuSeconds(load.pid) - before > CPU_SECONDS || Date.now() > end, 20_000);
   const cpu = cpuSeconds(load.pid) - before;
   const info = await at.client.stop(seen);
   expect(info.loss).toEqual({ ring: 0, map: 0, stack: 0 });
@@ -52,7 +52,6 @@ test.each([
   expect(share(seen, ([leaf, caller]) => leaf === "hot_spin" && caller === "main")).toBeGreaterThanOrEqual(
     0.9,
   );
-  expect(cpu).toBeGreaterThan(SECONDS / 10);
   expect(seen.rows.length / cpu / HERTZ).toBeGreaterThan(0.85);
   expect(seen.rows.length / cpu / HERTZ).toBeLessThan(1.15);
 });
