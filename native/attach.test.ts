@@ -114,23 +114,29 @@ describe("the clock", () => {
   });
 
   test("of one process: its threads, also those that start later, and no other process", async () => {
+    const spin = "for (const from = Date.now(); Date.now() - from < 1000;);";
     const twoThreads = `const { Worker } = require("node:worker_threads");
       process.stdin.once("data", () => {
-        new Worker("for (const from = Date.now(); Date.now() - from < 1000;);", { eval: true }).on("exit", () => process.exit());
-        require("node:child_process").spawn(process.execPath, ["-e", "for (const from = Date.now(); Date.now() - from < 1000;);"]);
+        const before = process.cpuUsage();
+        require("node:child_process").spawn(process.execPath, ["-e", "${spin}"]);
+        new Worker("${spin}", { eval: true }).on("exit", () => {
+          const { user, system } = process.cpuUsage(before);
+          process.stdout.write(String(user + system), () => process.exit());
+        });
       });
-      console.log("ready");`;
+      process.stdout.write("ready");`;
     const child = spawn(process.execPath, ["-e", twoThreads], { stdio: ["pipe", "pipe", "inherit"] });
     onTestFinished(() => void child.kill("SIGKILL"));
     await once(child.stdout, "data");
     const object = loaded("t_perf_event");
     object.attach("t_perf_event", { frequency: 500, pid: pidOf(child) });
     child.stdin.end("\n");
-    await once(child, "exit");
+    const [usec] = await once(child.stdout, "data");
     const found = firings(object);
-    // A second of a thread that has to share two CPUs with two others and what else goes on.
     expect(found).toEqual([{ cookie: 0, pid: child.pid, count: expect.any(Number) }]);
-    expect(found[0]?.count).toBeGreaterThan(100);
+    const expected = (500 * Number(usec)) / 1e6;
+    expect(found[0]?.count).toBeGreaterThan(expected * 0.6);
+    expect(found[0]?.count).toBeLessThan(expected * 1.4);
   });
 
   test("faster than the kernel allows; a process that is not there", () => {

@@ -75,7 +75,8 @@ void Links::automatic(bpf_program *program) {
     return;
   }
   int error = errno;
-  if (error == EOPNOTSUPP && section.find('/') == std::string::npos)
+  // libbpf says nothing of sections that it has no way to attach.
+  if (error == EOPNOTSUPP && diagnostics().empty())
     fail("ARGUMENT",
          std::string("Program ") + bpf_program__name(program) + " (" + section + ") needs a target");
   if (starts_with(section, "tracepoint/") || starts_with(section, "tp/")) check_tracefs(message);

@@ -118,15 +118,15 @@ describe("read", () => {
     expect(sum(read(), "calls")).toBe(6);
   });
 
+  const bpftool = (...args: string[]) => execFileSync("bpftool", ["-j", ...args], { encoding: "utf8" });
+
+  /** Deletes a key below 256 behind our back. */
   const remove = (key: number) => {
-    const shown = execFileSync("bpftool", ["-j", "prog", "show", "name", "calls_count"], {
-      encoding: "utf8",
-    });
-    const maps: { id: number; name: string }[] = JSON.parse(shown).map_ids.map((id: number) =>
-      JSON.parse(execFileSync("bpftool", ["-j", "map", "show", "id", String(id)], { encoding: "utf8" })),
-    );
-    const id = maps.find(({ name }) => name === "plain_hash")?.id;
-    execFileSync("bpftool", ["map", "delete", "id", String(id), "key", String(key), ..."0000000"]);
+    // Those of tests before may not be freed yet: the last is ours.
+    const programs = [JSON.parse(bpftool("prog", "show", "name", "calls_count"))].flat();
+    const maps: number[] = programs.at(-1).map_ids;
+    const id = maps.find((id) => JSON.parse(bpftool("map", "show", "id", String(id))).name === "plain_hash");
+    bpftool("map", "delete", "id", String(id), "key", String(key), ..."0000000");
   };
 
   test("a key that vanished and came back counts from 0, whether it was missed meanwhile or not", () => {
@@ -138,10 +138,8 @@ describe("read", () => {
     expect(read()).toEqual([]);
     remove(1);
     call(2);
-    expect(read()).toMatchObject([
-      { key: 0n, calls: 1n },
-      { key: 1n, calls: 1n },
-    ]);
+    const found = read().map(({ key, calls }) => `${key}: ${calls}`);
+    expect(found.sort()).toEqual(["0: 1", "1: 1"]);
   });
 
   test("a batch without rows is a batch", () => {

@@ -43,7 +43,8 @@ export function open(name: string): BpfObject {
 
 /** Path of a program made of target.c and one of spin.c and spin.cc; `how`: what its symbols are like. */
 export function program(how: "pie" | "static" | "fixed" | "stripped" | "shared" | "c++" = "pie"): string {
-  const frames = ["-O1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"];
+  // Without optimisation each function has a frame that the kernel can walk.
+  const frames = ["-O0"];
   const source = (name: string) => path.join(sources, name);
   const cc = (...args: string[]) => execFileSync("gcc", [...frames, ...args]);
   return built(`target-${how}`, (out) => {
