@@ -60,6 +60,7 @@ const CELL_HEIGHT = 3;
 /** At least four powers of two, so that noise does not fill the panel. */
 const LEAST_SLOTS = 32;
 
+/** Undefined while there is nothing to show, or no room, as in a panel behind an enlarged one. */
 export function histogramModel(
   store: HeatStore,
   named: readonly { name: string; counts: Counts }[],
@@ -67,7 +68,7 @@ export function histogramModel(
   size: Size,
   ratio: number,
 ): HistogramModel | undefined {
-  if (store.end === 0) return undefined;
+  if (store.end === 0 || size.width === 0) return undefined;
   const to = store.to[(store.end - 1) % store.capacity] as number;
   const seconds = secondsShown(to - (store.from[store.first % store.capacity] as number), view.last);
   const from = to - seconds * 1000;

@@ -78,7 +78,11 @@ function SlotsOverTime({
               onBox={(box) => setView({ box })}
             />
           ) : (
-            <p className="absolute inset-0 grid place-items-center text-dim">Waiting for the first second</p>
+            store.end === 0 && (
+              <p className="absolute inset-0 grid place-items-center text-dim">
+                Waiting for the first second
+              </p>
+            )
           )}
         </div>
         {model &&
