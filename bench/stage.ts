@@ -21,7 +21,9 @@ export class Stage {
   ) {}
 
   static async use<T>(act: (stage: Stage) => Promise<T>): Promise<T> {
-    const server = await startServer(["--log-level", "error"]);
+    // A session of its own, as a service has: see server/host/priority.ts.
+    const server = await startServer(["--log-level", "error"], ["setsid"]);
+    process.once("exit", () => server.process.kill());
     try {
       const client = await Client.connect(server.url);
       const browser = await openBrowser();

@@ -5,6 +5,7 @@ import { Symbols } from "../native";
 import { allowedHosts } from "./access";
 import { readCatalogue } from "./catalogue";
 import { hostProblems } from "./host/capabilities";
+import { goFirst } from "./host/priority";
 import { createHttpServer } from "./http";
 import { parseOptions } from "./options";
 import { syscallNames } from "./parameters";
@@ -17,6 +18,7 @@ import { createHub, type Hub } from "./sockets";
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
+  goFirst();
   const log = pino({ level: options.logLevel }, pino.destination(2));
   const hosts = allowedHosts(options.listen, options.allowHost);
   const http = createHttpServer(fromRoot("out"), hosts);
