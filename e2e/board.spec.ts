@@ -1,0 +1,131 @@
+/** The board as a user has it: start, stop, pause, the address, a second browser, keys, themes, a server that goes away. */
+import type { Page } from "@playwright/test";
+import { expect, loadCommand, panel, startTool, test } from "./harness/browser";
+import { startServer } from "./harness/server";
+
+const opens = ": </etc/hostname; : </no/such/file";
+/** Only what `opens` does: other programs of the host would push its rows out of sight. */
+const onlyLoad = `?opensnoop=command:${loadCommand}`;
+
+/** Opens a board whose one panel is not running yet, and starts it. */
+async function startOnlyLoad(page: Page) {
+  const opensnoop = panel(page, "opensnoop");
+  await opensnoop.getByRole("button", { name: "Start opensnoop" }).click();
+  await expect(opensnoop.getByText("/no/such/file").first()).toBeVisible();
+  return opensnoop;
+}
+
+test("a first board offers three starting points, one press from rows", async ({ board, load }) => {
+  const page = await board();
+  await expect(page.getByRole("heading", { name: "Nothing is on the board yet" })).toBeVisible();
+  load("/bin/echo hello 'ring side'");
+  await page.getByRole("button", { name: /What is running here/ }).click();
+  await expect(panel(page, "execsnoop").getByText(`/bin/echo hello 'ring side'`).first()).toBeVisible();
+});
+
+test("start, pause, resume, stop, start again, close", async ({ board, load }) => {
+  const page = await board(onlyLoad);
+  load(opens);
+  const opensnoop = await startOnlyLoad(page);
+  await expect(opensnoop.getByText("0 lost")).toBeVisible();
+
+  await opensnoop.getByRole("button", { name: "Pause this view; recording goes on" }).click();
+  await expect(opensnoop.getByText(/^Paused/)).toBeVisible();
+  const kept = async () => (await opensnoop.getByText(/rows kept/).textContent())?.replace(/ of .*/, "");
+  const whilePaused = await kept();
+  await page.waitForTimeout(1000);
+  expect(await kept()).toBe(whilePaused);
+  await opensnoop.getByRole("button", { name: "Resume: catch up" }).click();
+  await expect(opensnoop.getByText(/^Following/)).toBeVisible();
+  expect(await kept()).not.toBe(whilePaused);
+
+  await opensnoop.getByRole("button", { name: "Stop the tracer, for everyone" }).click();
+  await expect(opensnoop.getByText("This is what was recorded.")).toBeVisible();
+  await expect(opensnoop.getByText("/no/such/file").first()).toBeVisible();
+  await opensnoop.getByRole("button", { name: "Start again" }).first().click();
+  await expect(opensnoop.getByText(/^Following/)).toBeVisible();
+  await opensnoop.getByRole("button", { name: /^Close;/ }).click();
+  await expect(opensnoop).toHaveCount(0);
+});
+
+test("the address holds the board: reload and a second browser show the same run", async ({
+  board,
+  load,
+  browser,
+}) => {
+  const page = await board(onlyLoad);
+  load(opens);
+  await startOnlyLoad(page);
+  await startTool(page, "syscount");
+  await expect(page).toHaveURL(/opensnoop=command:e2e-load&syscount/);
+  await page.reload();
+  for (const tool of ["opensnoop", "syscount"])
+    await expect(panel(page, tool).getByRole("row").nth(1)).toBeVisible();
+
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await expect(panel(other, "opensnoop").getByText("/no/such/file").first()).toBeVisible();
+  await panel(other, "opensnoop").getByRole("button", { name: "Stop the tracer, for everyone" }).click();
+  await expect(panel(page, "opensnoop").getByText("This is what was recorded.")).toBeVisible();
+});
+
+test("a link starts nothing by itself", async ({ board }) => {
+  const page = await board("?opensnoop=failed:true&funccount=@c:malloc");
+  await expect(
+    panel(page, "opensnoop").getByText("opensnoop is not running with these settings."),
+  ).toBeVisible();
+  await expect(panel(page, "funccount").getByText("c:malloc")).toBeVisible();
+  await panel(page, "opensnoop").getByRole("button", { name: "Start opensnoop" }).click();
+  await expect(
+    panel(page, "opensnoop").getByRole("button", { name: "Stop the tracer, for everyone" }),
+  ).toBeVisible();
+});
+
+test("everything by keyboard: find, choose, start, enlarge, leave", async ({ board }) => {
+  const page = await board();
+  await page.keyboard.press("/");
+  await page.keyboard.type("opens");
+  await page.keyboard.press("Enter");
+  const form = page.getByRole("form", { name: "opensnoop" });
+  await expect(form).toBeVisible();
+  const start = form.getByRole("button", { name: "Start opensnoop" });
+  for (let i = 0; i < 20 && !(await start.evaluate((button) => button === document.activeElement)); i++)
+    await page.keyboard.press("Tab");
+  await expect(start).toBeFocused();
+  await page.keyboard.press("Enter");
+  const opensnoop = panel(page, "opensnoop");
+  await expect(opensnoop).toBeVisible();
+  await page.getByLabel("Find a tool").fill("");
+  await startTool(page, "syscount");
+  await opensnoop.getByRole("button", { name: "Enlarge" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(panel(page, "syscount")).toBeHidden();
+  await page.keyboard.press("Escape");
+  await expect(panel(page, "syscount")).toBeVisible();
+});
+
+test("the theme is chosen, kept over a reload and not part of the address", async ({ board }) => {
+  const page = await board();
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const dark = await ground();
+  await page
+    .getByRole("radio", { name: "Light" })
+    .or(page.getByText("Light", { exact: true }))
+    .first()
+    .click();
+  await expect.poll(ground).not.toBe(dark);
+  const light = await ground();
+  await page.reload();
+  expect(await ground()).toBe(light);
+  expect(page.url()).not.toContain("light");
+});
+
+test("a server that goes away is said, and what was recorded stays on screen", async ({ page, load }) => {
+  const server = await startServer();
+  load(opens);
+  await page.goto(`${server.url}/${onlyLoad}`);
+  const opensnoop = await startOnlyLoad(page);
+  server.process.kill("SIGKILL");
+  await expect(page.getByText("No connection, trying again")).toBeVisible();
+  await expect(opensnoop.getByText("/no/such/file").first()).toBeVisible();
+});
