@@ -8,7 +8,7 @@ export default {
   table: "latency",
   view: "histogram",
   cost: "low",
-  costWhy: "two probes for each disk request, under a microsecond together, beside a request's tens or more",
+  costWhy: "about a microsecond for each disk request, which takes tens or more itself",
   columns: {
     disk: {
       title: "Disk",
@@ -21,7 +21,7 @@ export default {
   parameters: {
     queued: { title: "Include time in queue", help: "Count from when the kernel made the request" },
   },
-  // Reads only, past the page cache, from every disk that has a size.
+  // A file of its own is written and every disk read, both past the page cache: where one is not possible, the other is.
   tryIt:
-    'for d in $(ls /sys/block); do [ "$(cat /sys/block/$d/size)" = 0 ] || dd if=/dev/$d of=/dev/null bs=4k count=200 iflag=direct; done',
+    'dd if=/dev/zero of=/var/tmp/ringside bs=4k count=200 oflag=direct conv=fsync; rm /var/tmp/ringside; for d in $(ls /sys/block); do [ "$(cat /sys/block/$d/size)" = 0 ] || dd if=/dev/$d of=/dev/null bs=4k count=200 iflag=direct; done',
 } satisfies Tool;

@@ -9,7 +9,7 @@ export default {
   view: "histogram",
   cost: "by target",
   costWhy:
-    "0.3 to 0.6 µs for each call of a kernel function, 3 to 5 µs for one of a program: ask funccount first how often it is called",
+    "0.3 to 0.6 µs for each call of a kernel function; for one of a program 2 to 10 µs, and more than 15 in some virtual machines: ask funccount first how often it is called",
   columns: {
     func: { title: "Function" },
     slot: { title: "Latency", help: "From entry to return, whatever it waits for included" },

@@ -9,7 +9,7 @@ export default {
   view: "events",
   cost: "medium",
   costWhy:
-    "every system call of the host pays about 75 ns (140 ns where tracefs cannot be read), an open about half a microsecond more",
+    "every system call of the host pays up to 75 ns (140 ns where tracefs cannot be read), an open about 0.4 µs more",
   columns: {
     time: { title: "Time", help: "When the call ended" },
     pid: { title: "PID", help: "Process that opened" },

@@ -8,7 +8,7 @@ export default {
   table: "calls",
   view: "top",
   cost: "medium",
-  costWhy: "every system call of the host pays about 200 ns",
+  costWhy: "every system call of the host pays about 100 ns",
   columns: {
     pid: { title: "PID" },
     comm: { title: "Command", help: "Name of the thread that called" },

@@ -8,7 +8,7 @@ export default {
   table: "latency",
   view: "histogram",
   cost: "medium",
-  costWhy: "every system call of the host pays about 250 ns, a chosen one about 300 ns more",
+  costWhy: "every system call of the host pays about 100 ns, a chosen one about 300 ns more",
   columns: {
     call: { title: "Call" },
     slot: { title: "Latency", help: "From entry to return, failed calls included" },
