@@ -1,5 +1,5 @@
 /** The few things that can be pressed, and how they look. */
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { type ButtonHTMLAttributes, type ReactNode, useId } from "react";
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
@@ -85,6 +85,7 @@ export function Segments<T extends string>({
   value: T;
   onChoose(value: T): void;
 }) {
+  const group = useId();
   return (
     <fieldset className="flex overflow-hidden rounded-md border border-line" aria-label={label}>
       {choices.map((choice) => (
@@ -95,7 +96,7 @@ export function Segments<T extends string>({
           <input
             type="radio"
             className="sr-only"
-            name={label}
+            name={group}
             checked={choice.value === value}
             onChange={() => onChoose(choice.value)}
           />

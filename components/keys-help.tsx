@@ -32,7 +32,7 @@ export function KeysHelp() {
       aria-label="Keys"
       className="m-auto rounded-lg border border-line bg-raised p-5 text-text"
     >
-      <dl className="grid grid-cols-[auto_auto] gap-x-6 gap-y-1.5">
+      <dl className="grid grid-cols-[auto_auto] items-baseline gap-x-6 gap-y-1.5">
         {keys.map(([key, what]) => (
           <div key={key} className="contents">
             <dt className="figures">{key}</dt>

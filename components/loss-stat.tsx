@@ -38,7 +38,7 @@ export function LossStat({ run, table }: { run: RunInfo; table: Table }) {
         id={id}
         popover="auto"
         style={{ positionAnchor: `--${id}` }}
-        className="m-0 mt-1 rounded-md border border-line bg-raised p-3 text-text [position-area:bottom_span-left]"
+        className="m-auto rounded-md border border-line bg-raised p-3 supports-[position-area:bottom]:m-0 supports-[position-area:bottom]:mt-1 text-text [position-area:bottom_span-left]"
       >
         <table>
           <tbody>

@@ -101,7 +101,11 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
       aria-label={tool.name}
       className="absolute inset-y-0 left-0 z-10 flex w-[392px] max-w-full flex-col border-line border-r bg-panel"
       onSubmit={submit}
-      onKeyDown={(event) => event.key === "Escape" && close()}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.preventDefault();
+        close();
+      }}
     >
       <div className="flex h-[39px] shrink-0 items-center gap-2 border-line border-b pr-2 pl-4">
         <h2 ref={heading} tabIndex={-1} className="flex-1 font-semibold text-[15px] outline-none">

@@ -83,7 +83,7 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
       ...words.map(({ column, right }, i) =>
         headCell(column.name, column.title, right, widths[i] ?? "auto", column.help),
       ),
-      headCell("rate", `${title}/s`, true, "76px", "In the last second"),
+      headCell("rate", `${title}/s`, true, "84px", "In the last second"),
       { key: "bar", title: "", right: false, track: "minmax(28px, 1fr)" },
       headCell("total", title, true, "72px", value?.help),
       { key: "spark", title: "Last minute", right: false, track: "100px" },
@@ -121,9 +121,7 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
         onSelect={(position) => setSelected(position === undefined ? undefined : sorted[position]?.id)}
         view={viewRows}
       />
-      <Foot
-        end={sums.forgotten > 0 && <span>{count(sums.forgotten)} keys given up, unseen for longest</span>}
-      >
+      <Foot end={sums.forgotten > 0 && <span>{count(sums.forgotten)} older rows dropped</span>}>
         <span>
           {paused ? "Paused · " : ""}
           {count(sorted.length)} {sorted.length === 1 ? "row" : "rows"} · sorted by{" "}
