@@ -60,18 +60,29 @@ export function paintCells(
 ) {
   const { columns, rows, counts } = cells;
   const shade = shades(ramp, peak);
-  const colours = new Uint32Array(counts.length);
-  for (let i = 0; i < columns * rows; i++) colours[i] = shade(counts[i] as number);
-  pixels.fill(0);
+  // The last colour stays 0: what no column covers shows that one.
+  const colours = new Uint32Array(columns + 1);
+  const columnOf = columnsOfPixels(width, cells, plot);
+  // Row by row, so that memory is written in one sweep.
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0, from = rows - 1 - row; c < columns; c++, from += rows)
+      colours[c] = shade(counts[from] as number);
+    const base = row * width;
+    for (let x = 0; x < width; x++) pixels[base + x] = colours[columnOf[x] as number] as number;
+  }
+}
+
+/** Which column of cells covers each pixel column; `cells.columns` where none does. */
+function columnsOfPixels(width: number, cells: Cells, plot: Pick<Plot, "from" | "to">): Uint32Array {
+  const columnOf = new Uint32Array(width).fill(cells.columns);
   let column = 0;
   for (let x = 0; x < width; x++) {
     const at = plot.from + ((x + 0.5) / width) * (plot.to - plot.from);
-    while (column < columns && (cells.to[column] as number) <= at) column++;
-    if (column === columns) break;
-    if ((cells.from[column] as number) > at) continue;
-    const base = column * rows + rows - 1;
-    for (let row = 0, p = x; row < rows; row++, p += width) pixels[p] = colours[base - row] as number;
+    while (column < cells.columns && (cells.to[column] as number) <= at) column++;
+    if (column === cells.columns) break;
+    if ((cells.from[column] as number) <= at) columnOf[x] = column;
   }
+  return columnOf;
 }
 
 /** Draws cells into `plot`. `scratch` is any canvas; it is resized and overwritten. `ratio`: device pixels per CSS pixel. */

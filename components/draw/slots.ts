@@ -61,26 +61,27 @@ export function total(counts: ArrayLike<number>, lo = 0, hi = counts.length): nu
  * counts are 0. The true value (the smallest with at least q of all at or below it) lies in the same slot.
  */
 export function quantilePositions(
-  counts: ArrayLike<number>,
+  counts: Float64Array,
   quantiles: readonly number[],
   lo = 0,
   hi = counts.length,
 ): number[] {
+  const positions: number[] = [];
   const all = total(counts, lo, hi);
-  if (all === 0) return quantiles.map(() => Number.NaN);
   let slot = lo;
   let before = 0;
-  return quantiles.map((q) => {
+  for (const q of quantiles) {
     const rank = Math.max(q * all, Number.MIN_VALUE);
     while (slot < hi - 1 && before + (counts[slot] as number) < rank) before += counts[slot++] as number;
     const inside = (rank - before) / (counts[slot] as number);
     // Below 16 a slot is one whole value; a full slot must not become the next one.
-    return slot < 16 ? slot : slot + Math.min(inside, 1 - 1e-9);
-  });
+    positions.push(all === 0 ? Number.NaN : slot < 16 ? slot : slot + Math.min(inside, 1 - 1e-9));
+  }
+  return positions;
 }
 
 /** Values of ascending quantiles, within 12.5 % of the exact ones. */
-export function quantiles(counts: ArrayLike<number>, wanted: readonly number[]): number[] {
+export function quantiles(counts: Float64Array, wanted: readonly number[]): number[] {
   return quantilePositions(counts, wanted).map((p) => (Number.isNaN(p) ? p : slotValue(p)));
 }
 
