@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { slotLower, slotUpper } from "../../components/draw/slots";
+import { slotLower } from "../../components/draw/slots";
 import { type Collected, until } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { build, hold, type Load } from "../harness/load";
+import { sumOfTimes } from "../harness/slots";
 
 const MILLISECOND = 1e6;
 /** The two accounts read their clocks a moment apart, at each of some thousand waits. */
@@ -14,15 +15,6 @@ const spin = build(["spin.c", "hot.c"]);
 /** Time a process has waited for a CPU since its start, nanoseconds, by the scheduler's own account. */
 const waitedNs = ({ pid }: Load): number =>
   Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[1]);
-
-/** Least and greatest sum of the waits that pass, by the edges of their slots, nanoseconds. */
-const sumOfWaits = (seen: Collected, pid: number): [least: number, most: number] => {
-  const sum = (edge: (slot: number) => number) =>
-    seen.rows
-      .filter((row) => row.pid === pid)
-      .reduce((total, row) => total + Number(row.count) * edge(Number(row.slot)), 0);
-  return [sum(slotLower), sum(slotUpper)];
-};
 
 /** Stops a process; it may have to wait for its CPU once more before it does. */
 async function freeze({ pid }: Load): Promise<void> {
@@ -43,7 +35,7 @@ async function watch(spinners: number): Promise<{ seen: Collected; waited: numbe
   const waited = loads.map((load, i) => waitedNs(load) - (before[i] ?? 0));
   await at.client.stop(seen);
   loads.forEach(({ pid }, i) => {
-    const [least, most] = sumOfWaits(seen, pid);
+    const [least, most] = sumOfTimes(seen, (row) => row.pid === pid);
     expect(least).toBeLessThan((waited[i] ?? 0) + SLACK);
     expect(most).toBeGreaterThan((waited[i] ?? 0) - SLACK);
   });
@@ -55,8 +47,7 @@ test("two spinners on one CPU wait for slices of the scheduler, as long as it sa
   const total = waited.reduce((a, b) => a + b, 0);
   // One of the two waits at any time; others on that CPU only add to it.
   expect(total).toBeGreaterThan(1900 * MILLISECOND);
-  const long = seen.rows.filter((row) => slotLower(Number(row.slot)) >= MILLISECOND);
-  const longTime = long.reduce((sum, row) => sum + Number(row.count) * slotLower(Number(row.slot)), 0);
+  const [longTime] = sumOfTimes(seen, (row) => slotLower(Number(row.slot)) >= MILLISECOND);
   expect(longTime).toBeGreaterThan(total / 2);
 });
 
