@@ -13,8 +13,7 @@ struct key {
 
 COUNTS(latency, struct key, 8192);
 
-/* By the request's address: a number, since a pointer whose address was given away may no longer be followed.
- */
+/* By the request's address as a number: a pointer cannot be followed once its own address was given away. */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, 16384);
@@ -35,8 +34,8 @@ SEC("tp_btf/block_rq_complete")
 int BPF_PROG(block_rq_complete, struct request *rq, int error, unsigned int done) {
   if (done < rq->__data_len) return 0; /* a part; the rest follows */
   struct key key = {.op = rq->cmd_flags & 0xff};
-  if (is_flush_step(rq) && key.op != REQ_OP_FLUSH)
-    return 0; /* its write, a flush before or after, then the end */
+  /* A write with a flush before or after it ends several times; the last time it is no step any more. */
+  if (is_flush_step(rq) && key.op != REQ_OP_FLUSH) return 0;
 
   /* An empty flush is never issued itself: it waits for the flush that the kernel makes of it. */
   __u64 address = (__u64)rq;

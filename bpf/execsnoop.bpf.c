@@ -47,8 +47,7 @@ int BPF_PROG(sched_process_exec, struct task_struct *task) {
   return 0;
 }
 
-/* The file that was asked for stands in place of the first argument: a search along PATH differs in nothing
- * else. */
+/* The file stands in place of the first argument: the steps of a search along PATH differ in nothing else. */
 static __always_inline int exec_failed(long ret, const char *file, const char *const *argv) {
   struct event *event = scratch();
   if (ret >= 0 || !event || !wanted()) return 0;

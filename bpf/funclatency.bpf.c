@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Entries and returns of a thread pair like brackets, so a function that calls itself is measured at each
- * level. */
+/* Entries and returns pair like brackets: a function that calls itself is measured at each level. */
 #include "counts.bpf.h"
 #include "filter.bpf.h"
 #include "functions.bpf.h"
@@ -23,8 +22,8 @@ struct calls {
   ktime start[LEVELS];
 };
 
-/* Calls under way, of a thread in a function. LRU: what threads left behind that ended in a call goes by
- * itself. */
+/* Calls under way, of a thread in a function. LRU: what a thread leaves that ends in a call goes by itself.
+ */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
   __uint(max_entries, 8192);
@@ -46,8 +45,7 @@ static __always_inline int entered(func_id func) {
     if (bpf_map_update_elem(&under_way, &thread, &first, BPF_ANY)) lost_updates(1);
     return 0;
   }
-  /* Too deep, or returns were missed (longjmp, exceptions): forget the outer calls, they will not be
-   * measured. */
+  /* Too deep, or returns were missed (longjmp, exceptions): the outer calls will not be measured. */
   if (calls->depth >= LEVELS) {
     calls->depth = 0;
     lost_updates(LEVELS);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* The parts of the kernel that the tools read, and nothing else: CO-RE finds each field on the running
- * kernel. */
+/* The parts of the kernel that the tools read, no more: CO-RE finds each field on the running kernel. */
 #pragma once
 
 typedef unsigned char __u8;
@@ -26,12 +25,12 @@ enum bpf_map_type {
   BPF_MAP_TYPE_LRU_HASH = 9,
   BPF_MAP_TYPE_RINGBUF = 27,
 };
-enum { O_CREAT = 0100, O_TMPFILE = 020000000 };
-enum req_op { REQ_OP_FLUSH = 2 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 enum { BPF_RB_NO_WAKEUP = 1 };
 enum { BPF_F_USER_STACK = 256 };
 enum bpf_func_id { BPF_FUNC_get_attach_cookie = 174 };
+enum { O_CREAT = 0100, O_TMPFILE = 020000000 };
+enum { REQ_OP_FLUSH = 2 };
 
 /* Kernel names of the registers, which is what the BTF of a running kernel has. */
 #define __VMLINUX_H__
@@ -44,9 +43,6 @@ struct pt_regs {
       ss;
 };
 #elif defined(__TARGET_ARCH_arm64)
-struct user_pt_regs {
-  __u64 regs[31], sp, pc, pstate;
-};
 struct pt_regs {
   __u64 regs[31], sp, pc, pstate, orig_x0;
   __s32 syscallno;
@@ -108,7 +104,6 @@ struct in6_addr {
 struct sock_common {
   __be32 skc_daddr, skc_rcv_saddr;
   __be16 skc_dport;
-  __u16 skc_num;
   unsigned short skc_family;
   unsigned long skc_flags;
   struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
@@ -132,7 +127,6 @@ struct tcp_sock {
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
-#include <bpf/bpf_endian.h>
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 

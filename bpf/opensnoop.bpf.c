@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Everything at the call's end, where its registers still hold the arguments and the path's page is present.
- */
+/* All at the call's end: its registers still hold the arguments, and the path's page is present. */
 #include "events.bpf.h"
 #include "filter.bpf.h"
 #include "syscalls.bpf.h"

@@ -2,8 +2,9 @@
 /* TCP sockets: their states and both their ends. */
 #pragma once
 #include "meanings.bpf.h"
+#include <bpf/bpf_endian.h>
 
-/* A socket's address as a number: a pointer whose own address was given away may no longer be followed. */
+/* A socket's address as a number: a pointer cannot be followed once its own address was given away. */
 typedef __u64 socket_n;
 
 enum { AF_INET = 2, IPPROTO_TCP = 6 };

@@ -19,7 +19,7 @@ export default {
     },
   },
   parameters: {
-    per_process: { title: "Per process" },
+    per_process: { title: "Per process", help: "And within one by the names of its threads" },
     per_call: { title: "Per call" },
   },
   tryIt: "dd if=/dev/zero of=/dev/null bs=1 count=100000",

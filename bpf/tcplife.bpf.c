@@ -33,9 +33,16 @@ struct {
   __type(value, struct life);
 } lives SEC(".maps");
 
-static __always_inline void take_owner(struct life *life) {
+static __always_inline void begin(socket_n socket, const struct life *life) {
+  if (bpf_map_update_elem(&lives, &socket, life, BPF_ANY)) lost_updates(1);
+}
+
+/* The running process is the owner; false: one that nobody asked for. */
+static __always_inline bool take_owner(struct life *life) {
+  if (!wanted()) return false;
   life->pid = bpf_get_current_pid_tgid() >> 32;
   bpf_get_current_comm(life->comm, sizeof(life->comm));
+  return true;
 }
 
 /* Both counters are of sequence numbers: a SYN that was acknowledged and each FIN count 1 in them. */
@@ -65,35 +72,28 @@ static __always_inline void ended(const struct sock *sk, struct life *life) {
   submit_row(event);
 }
 
-/* Only these changes happen in the process that owns the socket: connecting, and closing it from this end. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(inet_sock_set_state, const struct sock *sk, int before, int after) {
   if (sk->sk_protocol != IPPROTO_TCP) return 0;
   socket_n socket = (socket_n)sk;
-  struct life new = {}, *life = bpf_map_lookup_elem(&lives, &socket);
+  struct life new = {.connected = after == TCP_SYN_SENT}, *life = bpf_map_lookup_elem(&lives, &socket);
 
   if (after == TCP_SYN_SENT) {
-    if (!wanted()) return 0;
-    new.connected = true;
-    take_owner(&new);
-    if (bpf_map_update_elem(&lives, &socket, &new, BPF_ANY)) lost_updates(1);
+    if (take_owner(&new)) begin(socket, &new);
   } else if (after == TCP_ESTABLISHED) {
     new.start = bpf_ktime_get_ns();
     if (life)
       life->start = new.start;
-    else if (before != TCP_SYN_SENT && bpf_map_update_elem(&lives, &socket, &new, BPF_ANY))
-      lost_updates(1);
+    else if (before != TCP_SYN_SENT)
+      begin(socket, &new);
   } else if (life) {
-    bool here = after == TCP_FIN_WAIT1 || after == TCP_LAST_ACK;
-    life->finished |= here;
-    here |= after == TCP_CLOSE && sk->sk_shutdown == SHUTDOWN_MASK;
-    bool drop = false;
-    if (!life->pid && here) {
-      drop = !wanted();
-      take_owner(life);
-    }
-    if (after != TCP_CLOSE && !drop) return 0;
-    if (!drop && life->start && (life->pid || !filtered())) ended(sk, life);
+    /* Besides connecting, only these happen in the owner's process: packets make the other changes. */
+    bool by_owner = after == TCP_FIN_WAIT1 || after == TCP_LAST_ACK;
+    life->finished |= by_owner;
+    by_owner |= after == TCP_CLOSE && sk->sk_shutdown == SHUTDOWN_MASK;
+    bool keep = life->pid || !by_owner || take_owner(life);
+    if (keep && after != TCP_CLOSE) return 0;
+    if (keep && life->start && (life->pid || !filtered())) ended(sk, life);
     bpf_map_delete_elem(&lives, &socket);
   }
   return 0;
