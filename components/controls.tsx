@@ -26,6 +26,7 @@ export function Button({
 const glyphs = {
   pause: "M5.5 3.5v9M10.5 3.5v9",
   resume: "M5 3l8 5-8 5z",
+  again: "M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3",
   stop: "M4 4h8v8H4z",
   enlarge: "M9 3h4v4M7 13H3V9M13 3L9 7M3 13l4-4",
   shrink: "M13 7H9V3M3 9h4v4M9 7l4-4M7 9l-4 4",
@@ -114,7 +115,9 @@ const dots = {
   off: "border border-faint",
 };
 
-export function Dot({ look, label }: { look: keyof typeof dots; label?: string }) {
+export type DotLook = keyof typeof dots;
+
+export function Dot({ look, label }: { look: DotLook; label?: string }) {
   return (
     <span
       className={`inline-block size-[7px] shrink-0 rounded-full ${dots[look]}`}

@@ -155,7 +155,7 @@ test("text cannot play tricks with the screen", () => {
 });
 
 test("arguments as one would type them", () => {
-  expect(argv("ls\0-l\0my file\0it's\0\0")).toBe("ls -l 'my file' 'it'\\''s'");
+  expect(argv("ls\0-l\0my file\0it's\0\0")).toBe("ls -l 'my file' 'it'\\''s' '' ''");
   expect(textCell("argv", "sh\0-c\0echo \x1b[0m")).toBe("sh -c 'echo \\e[0m'");
 });
 

@@ -78,7 +78,6 @@ export function visible(text: string): string {
 /** NUL-separated arguments as one would type them. */
 export function argv(text: string): string {
   return text
-    .replace(/\0+$/, "")
     .split("\0")
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${visible(word).replaceAll("'", "'\\''")}'`))
     .join(" ");

@@ -1,0 +1,97 @@
+/** The head that is the same on every panel: state, tool, what it was told, then rate, loss, cost, actions. */
+import type { ReactNode } from "react";
+import type { RunInfo, ToolInfo } from "../server/protocol";
+import { type BoardPanel, closePanel, enlarge } from "./board-store";
+import { Dot, type DotLook, GlyphButton } from "./controls";
+import { rate } from "./format";
+import { LossStat } from "./loss-stat";
+import { PanelTitle } from "./panel-title";
+import type { Feed } from "./socket";
+
+export function PanelHead({
+  look,
+  word,
+  id,
+  children,
+}: {
+  look: DotLook;
+  word: string;
+  id: number;
+  children: ReactNode;
+}) {
+  return (
+    <header className="flex h-[39px] shrink-0 items-center gap-2.5 border-line border-b pr-1.5 pl-3 whitespace-nowrap">
+      <Dot look={look} label={word} />
+      {children}
+      <GlyphButton
+        glyph="close"
+        label="Close; the tracer goes on while anyone watches it"
+        onClick={() => closePanel(id)}
+      />
+    </header>
+  );
+}
+
+/** A run's state as a dot and, unless it simply runs, a word. */
+function stateOf(run: RunInfo, paused: boolean, connected: boolean) {
+  if (!connected) return { look: "off", word: "no connection" } as const;
+  if (run.state === "failed") return { look: "bad", word: "failed" } as const;
+  if (run.state === "ended") return { look: "off", word: "ended" } as const;
+  if (paused) return { look: "warn", word: "paused" } as const;
+  return { look: "ok", word: "running" } as const;
+}
+
+interface RunHeadProps {
+  panel: BoardPanel;
+  enlarged: boolean;
+  tool: ToolInfo;
+  run: RunInfo;
+  feed: Feed | undefined;
+  paused: boolean;
+  connected: boolean;
+  onPause(): void;
+  onStopOrStart(): void;
+}
+
+export function RunHead(props: RunHeadProps) {
+  const { panel, enlarged, tool, run, feed, paused, connected, onPause, onStopOrStart } = props;
+  const running = run.state === "running";
+  const { look, word } = stateOf(run, paused, connected);
+  return (
+    <PanelHead look={look} word={word} id={panel.id}>
+      <PanelTitle tool={tool} request={run.request} attached={run.attached} />
+      {word !== "running" && <span className="text-[11.5px] text-dim">{word}</span>}
+      <span className="flex-1" />
+      <span
+        className="figures text-[11.5px] text-dim"
+        title={`${run.count.toLocaleString("en-US")} since the start`}
+      >
+        <b className="font-medium text-text">{rate(run.rate)}</b>/s
+      </span>
+      {feed && <LossStat run={run} table={feed.table} />}
+      <span className="figures @max-[560px]:hidden text-[11.5px] text-dim" title={tool.costWhy}>
+        {tool.cost === "by target" ? "cost by target" : `${tool.cost} cost`}
+      </span>
+      <span className="-mr-2.5 flex">
+        {(running || paused) && (
+          <GlyphButton
+            glyph={paused ? "resume" : "pause"}
+            label={paused ? "Resume: catch up" : "Pause this view; recording goes on"}
+            disabled={!feed}
+            onClick={onPause}
+          />
+        )}
+        <GlyphButton
+          glyph={running ? "stop" : "again"}
+          label={running ? "Stop the tracer, for everyone" : "Start again"}
+          onClick={onStopOrStart}
+        />
+        <GlyphButton
+          glyph={enlarged ? "shrink" : "enlarge"}
+          label={enlarged ? "Back to the board (Esc)" : "Enlarge"}
+          onClick={() => enlarge(enlarged ? undefined : panel.id)}
+        />
+      </span>
+    </PanelHead>
+  );
+}
