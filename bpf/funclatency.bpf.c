@@ -22,8 +22,7 @@ struct calls {
   ktime start[LEVELS];
 };
 
-/* Calls under way, of a thread in a function. LRU: what a thread leaves that ends in a call goes by itself.
- */
+/* Calls under way of a thread in a function. LRU: threads that end in a call leave theirs behind. */
 struct {
   __uint(type, BPF_MAP_TYPE_LRU_HASH);
   __uint(max_entries, 8192);
