@@ -57,8 +57,11 @@ void Columns::append(const uint8_t *record, size_t size) {
   const Column &column = stores_.back().column;
   size_t length = size > column.offset ? std::min<size_t>(size - column.offset, column.size) : 0;
   const uint8_t *text = record + column.offset;
-  // Argument vectors hold NULs between their parts: only those at the end go.
-  while (length && !text[length - 1])
+  // A whole member is padded with NULs. One that was cut short ends with its own, and one before that is the
+  // end of an empty argument.
+  bool whole = size >= column.offset + column.size;
+  if (length && !text[length - 1]) length--;
+  while (whole && length && !text[length - 1])
     length--;
   tails_.insert(tails_.end(), text, text + length);
   end_text(stores_.back(), length);

@@ -43,13 +43,14 @@ describe("drain", () => {
     expect(events(object)).toHaveLength(left);
   });
 
-  // 28 bytes lie before the text, whose bytes are "one\0two" and zeros.
+  // 28 bytes lie before the text, whose bytes are "one\0two" and zeros: one of them ends it, another is an empty part.
   test.each([
     [28, ""],
     [30, "on"],
     [32, "one"],
     [35, "one\0two"],
-    [50, "one\0two"],
+    [36, "one\0two"],
+    [37, "one\0two\0"],
   ])("a record of %i bytes", (row_bytes, text) => {
     const object = watching("calls", "calls_record", { row_bytes });
     call(2);
