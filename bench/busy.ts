@@ -38,6 +38,7 @@ export async function measureBusy({ rounds, say }: Setting): Promise<Figures> {
       value: Math.max(...lost),
       peers: {},
       note: `the most of any round; at least ${slowest} opens a second made, ${PROCESSES} processes a second`,
+      ...(slowest < 0.97 * RATE && { void: `only ${slowest} of ${RATE} opens a second could be made` }),
     },
   };
 }

@@ -3,6 +3,7 @@
  * `--only storm,page`: these groups; `--rounds N`; `--json FILE`, `--markdown FILE`: the report, also to a file.
  */
 import { existsSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { fromRoot } from "../server/project";
 import { measureBusy } from "./busy";
@@ -52,8 +53,11 @@ if (process.getuid?.() !== 0) fail("The bench traces the whole host: run it as r
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 buildLoads();
+if ((loadavg()[0] ?? 0) > 0.3 * cpus().length)
+  process.stderr.write("Other programs are busy on this machine: the figures will be theirs as well.\n");
 const { peers, absent } = findPeers();
 const figures: Figures = {};
+const place = machine();
 for (const group of groups as Group[]) {
   const say = (line: string) => process.stderr.write(`${group} ${line}\n`);
   try {
@@ -67,8 +71,8 @@ for (const group of groups as Group[]) {
 const report = [
   toTable(figures),
   "",
-  `${machine()}.`,
-  `Medians of ${rounds} rounds in turn; figures of lost rows: the most of any round. ✗: falls short.`,
+  `${place}.`,
+  `Medians of ${rounds} rounds in turn; figures of lost rows: the most of any round. ✗: falls short; ?: says nothing.`,
   ...(absent.length > 0 ? [`Not installed, so not measured: ${absent.join(", ")}.`] : []),
 ].join("\n");
 process.stdout.write(`${report}\n`);

@@ -1,6 +1,6 @@
 /** The figures: what each is, what it has to reach, and how they are printed. */
 import { execFileSync } from "node:child_process";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 
 interface Claim {
   what: string;
@@ -40,6 +40,8 @@ export interface Figure {
   peers: Record<string, number | null>;
   /** What a reader has to know beside the number. */
   note?: string;
+  /** Why the number says nothing about the claim: the load fell short of what it should have been. */
+  void?: string;
 }
 export type Figures = Partial<Record<Key, Figure>>;
 
@@ -61,17 +63,17 @@ const written = (value: number | null | undefined, digits: number): string =>
 
 const entries = (figures: Figures): [Key, Figure][] => Object.entries(figures) as [Key, Figure][];
 
-/** `{ KEY: { value, unit, reach, peers } }`. */
+/** `{ KEY: { value, unit, reach, peers } }`; value is null where it says nothing. */
 export function toJson(figures: Figures): string {
-  const report = entries(figures).map(([key, { value, peers }]) => {
+  const report = entries(figures).map(([key, { value, peers, void: without }]) => {
     const claim = claimOf(key);
-    const rounded = Number(value.toFixed(claim.digits + 1));
+    const rounded = without ? null : Number(value.toFixed(claim.digits + 1));
     return [key, { value: rounded, unit: claim.unit, reach: reachOf(claim), peers }];
   });
   return `${JSON.stringify(Object.fromEntries(report), null, 2)}\n`;
 }
 
-/** A Markdown table, padded so that it reads as text too; `✗` where the figure falls short. */
+/** A Markdown table, padded so that it reads as text too; `✗` where a figure falls short, `?` where it says nothing. */
 export function toTable(figures: Figures): string {
   const peers = [...new Set(entries(figures).flatMap(([, figure]) => Object.keys(figure.peers)))];
   const rows = [
@@ -83,7 +85,7 @@ export function toTable(figures: Figures): string {
         claim.unit ? `${claim.what} (${claim.unit})` : claim.what,
         reachOf(claim),
         written(figure.value, claim.digits),
-        reached(claim, figure.value) ? "✓" : "✗",
+        figure.void ? "?" : reached(claim, figure.value) ? "✓" : "✗",
         ...peers.map((peer) => written(figure.peers[peer], claim.digits)),
       ];
     }),
@@ -91,7 +93,9 @@ export function toTable(figures: Figures): string {
   const widths = rows[0]?.map((_, i) => Math.max(3, ...rows.map((row) => row[i]?.length ?? 0))) ?? [];
   const lines = rows.map((row) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`);
   lines.splice(1, 0, `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`);
-  const notes = entries(figures).flatMap(([key, { note }]) => (note ? [`- \`${key}\`: ${note}`] : []));
+  const notes = entries(figures).flatMap(([key, figure]) =>
+    [figure.void, figure.note].flatMap((text) => (text ? [`- \`${key}\`: ${text}`] : [])),
+  );
   return [...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
 }
 
@@ -103,6 +107,6 @@ function distribution(): string {
   }
 }
 
-/** What the figures were taken on. */
+/** What the figures were taken on; ask before the first load. */
 export const machine = (): string =>
-  `${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${distribution()}, kernel ${release()}, Node ${process.version}`;
+  `${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${distribution()}, kernel ${release()}, Node ${process.version}; load average at the start ${loadavg()[0]?.toFixed(1)}`;

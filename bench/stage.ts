@@ -23,7 +23,8 @@ export class Stage {
   static async use<T>(act: (stage: Stage) => Promise<T>): Promise<T> {
     // A session of its own, as a service has: see server/host/priority.ts.
     const server = await startServer(["--log-level", "error"], ["setsid"]);
-    process.once("exit", () => server.process.kill());
+    const end = () => void server.process.kill();
+    process.once("exit", end);
     try {
       const client = await Client.connect(server.url);
       const browser = await openBrowser();
@@ -35,6 +36,7 @@ export class Stage {
       }
     } finally {
       await server.stop();
+      process.off("exit", end);
     }
   }
 
