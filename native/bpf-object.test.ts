@@ -155,6 +155,35 @@ describe("files that are no objects", () => {
     expect(() => new BpfObject("/nowhere/x.bpf.o")).toThrow(code("NOT_FOUND"));
   });
 
+  test("an object whose BTF is broken anywhere is refused or read, never a crash", () => {
+    const fuzz = script(
+      "fuzz-btf",
+      `import fs from "node:fs";
+       import { BpfObject } from "./index";
+       const [from, to] = process.argv.slice(2);
+       const whole = fs.readFileSync(from);
+       const start = whole.indexOf(Buffer.from([0x9f, 0xeb, 1, 0, 24, 0, 0, 0])) + 24;
+       const types = whole.readUInt32LE(start - 12);
+       let seed = 1;
+       const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
+       let refused = 0;
+       for (let i = 0; i < 1000; i++) {
+         const bytes = Buffer.from(whole);
+         for (let n = 0; n < 2; n++) bytes[start + random(types)] = random(random(2) ? 40 : 256);
+         fs.writeFileSync(to, bytes);
+         try {
+           new BpfObject(to).close();
+         } catch (error) {
+           if (error.code !== "OBJECT") throw error;
+           refused++;
+         }
+       }
+       console.log(refused);`,
+    );
+    const refused = execFileSync(process.execPath, [fuzz, compiled("kinds"), file("")], { encoding: "utf8" });
+    expect(Number(refused)).toBeGreaterThan(500);
+  });
+
   test("an object cut short anywhere is refused or read, never a crash", () => {
     const whole = fs.readFileSync(compiled("refused"));
     const opened = script(

@@ -1,4 +1,5 @@
 #include "bpf_object.h"
+#include "types.h"
 #include <bpf/bpf.h>
 #include <cerrno>
 #include <cstring>
@@ -18,18 +19,21 @@ void BpfObject::open(const std::string &path) {
   struct stat status;
   if (stat(path.c_str(), &status)) fail_errno(errno, message);
   if (!S_ISREG(status.st_mode)) fail("OBJECT", message + ": it is not a file");
-  object_ = bpf_object__open_file(path.c_str(), nullptr);
-  if (!object_) {
-    bool of_system = errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
-    fail_errno(errno, message, of_system ? "" : "OBJECT");
-  }
   try {
+    std::unique_ptr<btf, decltype(&btf__free)> types(btf__parse(path.c_str(), nullptr), btf__free);
+    if (types) check_types(types.get());
+    object_ = bpf_object__open_file(path.c_str(), nullptr);
+    if (!object_) {
+      bool of_system = errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+      fail_errno(errno, "libbpf does not take it", of_system ? "" : "OBJECT");
+    }
     schema_ = read_schema(object_);
     // A ring has no values: the type is declared for its BTF only, and its size must be taken back.
     for (const Table &table : schema_.tables)
       if (table.ring) bpf_map__set_value_size(table.map, 0);
-  } catch (const Failure &) {
+  } catch (Failure &failure) {
     release(); // the destructor of a constructor that throws does not run
+    failure.message = message + ": " + failure.message;
     throw;
   }
 }

@@ -13,7 +13,7 @@ const char *name_of(Type type) {
 static void check_extent(const std::vector<Column> &columns, bool key, uint32_t size, const char *table) {
   for (const Column &column : columns)
     if (column.key == key && (column.offset > size || column.size > size - column.offset))
-      fail("OBJECT", std::string("Table ") + table + ": column " + column.name + " lies outside its record");
+      fail("OBJECT", std::string("table ") + table + ": column " + column.name + " lies outside its record");
 }
 
 static bool is_ring(const bpf_map *map) {
@@ -75,10 +75,10 @@ static void read_parameters(const btf *types, size_t rodata_size, std::vector<Pa
     if (!variable || !btf_is_var(variable) || !is_const_volatile(types, variable->type)) continue;
     Shape shape = shape_of(types, variable->type);
     std::string name = btf_name(types, variable);
-    if (!shape.representable) fail("OBJECT", "Parameter " + name + " has a type that no parameter can have");
+    if (!shape.representable) fail("OBJECT", "parameter " + name + " has a type that no parameter can have");
     uint32_t offset = variables[i].offset;
     if (offset > rodata_size || shape.size > rodata_size - offset)
-      fail("OBJECT", "Parameter " + name + " lies outside .rodata");
+      fail("OBJECT", "parameter " + name + " lies outside .rodata");
     if (shape.type == Type::Stack) shape.type = Type::U64;
     out.push_back({name, shape.type, shape.meaning, offset, shape.size});
   }
@@ -86,7 +86,7 @@ static void read_parameters(const btf *types, size_t rodata_size, std::vector<Pa
 
 Schema read_schema(const bpf_object *object) {
   const btf *types = bpf_object__btf(object);
-  if (!types) fail("OBJECT", std::string(bpf_object__name(object)) + " has no BTF: compile it with clang -g");
+  if (!types) fail("OBJECT", "it has no BTF; compile it with clang -g");
   Schema schema{};
   bpf_map *map;
   bpf_object__for_each_map(map, object) {
@@ -98,7 +98,7 @@ Schema read_schema(const bpf_object *object) {
       schema.tables.push_back(std::move(table));
   }
   if (has_stacks(schema.tables) && !schema.stacks.map)
-    fail("OBJECT", "A column is a stack_id, but there is no map `stacks` of struct { pid, depth, frames }");
+    fail("OBJECT", "a column is a stack_id, but there is no map `stacks` of struct { pid, depth, frames }");
   size_t size = 0;
   if (rodata_of(object, &size)) read_parameters(types, size, schema.parameters);
   return schema;

@@ -85,7 +85,7 @@ test("a bit-field is refused by name", () => {
   expect(() => new BpfObject(compiled("bit_field"))).toThrow(
     expect.objectContaining({
       code: "OBJECT",
-      message: "Table events: low is a bit-field, which no column can hold",
+      message: `Cannot open ${compiled("bit_field")}: table events: low is a bit-field, which no column can hold`,
     }),
   );
 });

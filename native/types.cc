@@ -126,10 +126,10 @@ struct Flattening {
       std::string name = prefix + (text ? text : "");
       uint32_t bits = btf_member_bit_offset(composite, i);
       if (btf_member_bitfield_size(composite, i) || bits % 8)
-        fail("OBJECT", "Table " + table + ": " + name + " is a bit-field, which no column can hold");
+        fail("OBJECT", "table " + table + ": " + name + " is a bit-field, which no column can hold");
       Stripped member = strip(types, members[i].type);
       if (member.type && btf_is_composite(member.type)) {
-        if (depth >= MAX_DEPTH) fail("OBJECT", "Table " + table + " is nested too deeply");
+        if (depth >= MAX_DEPTH) fail("OBJECT", "table " + table + " is nested too deeply");
         bool named = text && *text;
         add(member.type, base + bits / 8, named ? name + "." : prefix, in_union, depth + 1);
         continue;
@@ -141,8 +141,8 @@ struct Flattening {
   void add_one(Shape shape, const std::string &name, uint32_t offset, bool in_union) {
     if (!shape.representable && in_union) return;
     if (!shape.representable)
-      fail("OBJECT", "Table " + table + ": " + name + " has a type that no column can hold");
-    if (out.size() >= MAX_COLUMNS) fail("OBJECT", "Table " + table + " has too many columns");
+      fail("OBJECT", "table " + table + ": " + name + " has a type that no column can hold");
+    if (out.size() >= MAX_COLUMNS) fail("OBJECT", "table " + table + " has too many columns");
     out.push_back({name, shape.type, shape.meaning, offset, shape.size, key});
   }
 };

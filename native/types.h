@@ -19,4 +19,7 @@ bool is_const_volatile(const btf *types, uint32_t id);
 void add_columns(const btf *types, uint32_t id, const char *scalar, const std::string &table,
                  std::vector<Column> &out);
 
+// Throws Failure OBJECT where types refer to what is not there: libbpf before 1.4 follows them all the same.
+void check_types(const btf *types);
+
 std::string btf_name(const btf *types, const btf_type *type);
