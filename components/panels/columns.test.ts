@@ -46,7 +46,7 @@ test("columns stand in the manifest's order, each knowing its place in a batch",
 test("where there is no room the least telling go, never the first process or command", () => {
   const columns = shownColumns(execsnoop);
   expect(names(fitting(columns, letters, 2000))).toBe("time pid ppid comm pcomm ret cut argv");
-  expect(names(fitting(columns, letters, 870))).toBe("time pid ppid comm pcomm ret argv");
-  expect(names(fitting(columns, letters, 780))).toBe("time pid ppid comm ret argv");
+  expect(names(fitting(columns, letters, 800))).toBe("time pid ppid comm pcomm ret argv");
+  expect(names(fitting(columns, letters, 720))).toBe("time pid ppid comm ret argv");
   expect(names(fitting(columns, letters, 100))).toBe("time pid comm ret argv");
 });

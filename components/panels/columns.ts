@@ -40,9 +40,9 @@ const width = (letters: number) => Math.ceil(letters * pixelsPerLetter) + paddin
 /** What a column gets at least, at most, and what a long text gets at least, in letters; the chosen row has no bounds. */
 const least = 15;
 const most = 30;
-const leastOfLong = 26;
+const leastOfLong = 20;
 /** A narrow last column says what was left out. */
-const spareForLeftOut = 40;
+const spareForLeftOut = 42;
 /** Where there is no room for all, these go first, and then the second command and process of a row. */
 const leftOutFirst = ["tid_n", "bool", "file_mode", "uid_n", "open_flags", "comm", "pid_n"];
 const firstStays = new Set(["comm", "pid_n"]);
