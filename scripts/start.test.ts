@@ -25,18 +25,22 @@ test("serves the page within 3 s, and Ctrl-C ends the server too", { retry: 2 },
   const child = spawn(process.execPath, [fromRoot("scripts", "start.mjs"), "--port", "0"], {
     env: { ...process.env, RINGSIDE_NO_SUDO: "1" },
   });
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  await until(() => output.includes("Ringside on "), 10_000);
-  expect(performance.now() - began).toBeLessThan(3000);
-  const url = /Ringside on (\S+)/.exec(output)?.[1] ?? "";
-  expect((await fetch(url)).status).toBe(200);
-  child.kill("SIGINT");
-  const [code] = await once(child, "exit");
-  expect(code).toBe(0);
-  await expect(fetch(url)).rejects.toThrow();
+  try {
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+    });
+    await until(() => output.includes("Ringside on "), 10_000);
+    expect(performance.now() - began).toBeLessThan(3000);
+    const url = /Ringside on (\S+)/.exec(output)?.[1] ?? "";
+    expect((await fetch(url)).status).toBe(200);
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+  } finally {
+    child.kill();
+  }
 });
 
 test("capabilities instead of root are enough for every tool", async (ctx) => {
