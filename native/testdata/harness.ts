@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { BpfObject, type ColumnSchema, type TableSchema } from "../index";
 
 const sources = path.dirname(fileURLToPath(import.meta.url));
@@ -13,7 +13,7 @@ const root = path.resolve(sources, "../..");
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ringside-native-"));
 // An ordinary user opens objects, too.
 fs.chmodSync(folder, 0o755);
-process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const arch = os.arch() === "arm64" ? "arm64" : "x86";
 /** getppid, which a process makes by looking at `process.ppid`. */
