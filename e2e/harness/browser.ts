@@ -33,7 +33,7 @@ export const test = base.extend<Fixtures>({
   load: async ({}, use) => {
     const loads: ChildProcess[] = [];
     await use((line) => {
-      const script = `echo ${loadCommand} >/proc/self/comm; while :; do ${line}; sleep 0.1; done`;
+      const script = `echo -n ${loadCommand} >/proc/self/comm; while :; do ${line}; sleep 0.1; done`;
       loads.push(spawn("bash", ["-c", script], { stdio: "ignore", detached: true }));
     });
     for (const { pid } of loads) if (pid) process.kill(-pid, "SIGKILL");
