@@ -13,10 +13,11 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const server = await startServer();
     const client = await Client.connect(server.url);
     await hold(calls, ["0", "0", "0"]);
-    for (const tool of ["opensnoop", "execsnoop", "biolatency", "profile", "syscount"])
-      await client.start(tool);
+    await client.start("biolatency");
+    for (const tool of ["opensnoop", "execsnoop", "profile", "syscount"])
+      await client.start(tool, { pid: process.pid });
     await client.start("funccount", {}, `${calls}:counted_*`);
-    await client.start("funccount", {}, "t:sched:sched_switch");
+    await client.start("funccount", { pid: process.pid }, "t:sched:sched_switch");
 
     const programs = programsOf(server.pid);
     expect(programs.length).toBeGreaterThan(8);
@@ -42,7 +43,7 @@ test("stopping a run frees its programs at once, while the server goes on", asyn
   const server = await startServer();
   const client = await Client.connect(server.url);
   const before = programsOf(server.pid);
-  const run = await client.start("opensnoop");
+  const run = await client.start("opensnoop", { pid: process.pid });
   expect(programsOf(server.pid).length).toBeGreaterThan(before.length);
   await client.stop(run);
   expect(programsOf(server.pid)).toEqual(before);

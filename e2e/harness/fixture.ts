@@ -1,10 +1,7 @@
 /** What most test files have: one server, one client. */
-import { afterAll, beforeAll, vi } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { Client } from "./client";
 import { startServer, type TestServer } from "./server";
-
-// Loads take their time on a machine that has other things to do; no test waits for a clock that long.
-vi.setConfig({ testTimeout: 90_000 });
 
 export interface Fixture {
   server: TestServer;

@@ -3,8 +3,11 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { fromRoot } from "../../server/project";
+
+// Loads take their time on a machine that has other things to do; no test waits for a clock that long.
+vi.setConfig({ testTimeout: 90_000 });
 
 const source = (file: string): string => fromRoot("e2e", "loads", file);
 
