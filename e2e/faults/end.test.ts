@@ -1,5 +1,5 @@
 /** However the server ends, nothing of it stays in the kernel. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { Client } from "../harness/client";
 import { build, hold } from "../harness/load";
 import { loadedPrograms, programsOf } from "../harness/programs";
@@ -11,6 +11,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s leaves no program loaded",
   async (signal) => {
     const server = await startServer();
+    onTestFinished(server.stop);
     const client = await Client.connect(server.url);
     await hold(calls, ["0", "0", "0"]);
     await client.start("biolatency");
@@ -41,6 +42,7 @@ test.each(["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"] as const)(
 
 test("stopping a run frees its programs at once, while the server goes on", async () => {
   const server = await startServer();
+  onTestFinished(server.stop);
   const client = await Client.connect(server.url);
   const before = programsOf(server.pid);
   const run = await client.start("opensnoop", { pid: process.pid });
@@ -48,5 +50,4 @@ test("stopping a run frees its programs at once, while the server goes on", asyn
   await client.stop(run);
   expect(programsOf(server.pid)).toEqual(before);
   client.close();
-  await server.stop();
 });

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { onTestFinished, vi } from "vitest";
+import { afterAll, onTestFinished, vi } from "vitest";
 import { fromRoot } from "../../server/project";
 
 // Loads take their time on a machine that has other things to do; no test waits for a clock that long.
@@ -13,18 +13,16 @@ const source = (file: string): string => fromRoot("e2e", "loads", file);
 
 let parent: string | undefined;
 
-/** A new folder, gone when the test process ends; everyone may read it. */
+/** A new folder, gone when the test file ends; everyone may read it. */
 export function scratchFolder(): string {
-  if (parent === undefined) {
-    const created = mkdtempSync(join(tmpdir(), "ringside-load-"));
-    chmodSync(created, 0o755);
-    process.once("exit", () => rmSync(created, { recursive: true, force: true }));
-    parent = created;
-  }
+  parent ??= mkdtempSync(join(tmpdir(), "ringside-load-"));
   const folder = mkdtempSync(join(parent, "x"));
-  chmodSync(folder, 0o755);
+  for (const path of [parent, folder]) chmodSync(path, 0o755);
   return folder;
 }
+afterAll(() => {
+  if (parent) rmSync(parent, { recursive: true });
+});
 
 /** Compiles `files` of e2e/loads; gives the program's path, called like the first of them unless `name` says. */
 export function build(
