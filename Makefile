@@ -39,7 +39,7 @@ dist/server.js: $(SERVER) package-lock.json | dist/bpf
 	  --outfile=$@.part
 	mv $@.part $@
 
-PAGE := $(shell find app components -type f ! -name '*.test.ts*') server/protocol.ts next.config.js
+PAGE := $(shell find app components public -type f ! -name '*.test.ts*') server/protocol.ts next.config.js postcss.config.mjs
 out/index.html: $(PAGE) package-lock.json
 	NEXT_TELEMETRY_DISABLED=1 $(BIN)/next build
 	touch $@

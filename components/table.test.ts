@@ -14,7 +14,7 @@ const column: Column = {
   meaning: "count_n",
   size: 4,
   key: false,
-  shown: true,
+  place: 0,
 };
 
 /** One message of batches, each given as its first number and its values. */

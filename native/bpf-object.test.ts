@@ -17,6 +17,7 @@ const CALLS: [name: string, call: (object: BpfObject) => unknown][] = [
   ["configure", (object) => object.configure("pid", 1)],
   ["load", (object) => object.load(["calls_record"])],
   ["attach", (object) => object.attach("calls_record")],
+  ["detach", (object) => object.detach()],
   ["drain", (object) => object.drain("events", 1)],
   ["read", (object) => object.read("plain_hash")],
   ["newStacks", (object) => object.newStacks()],

@@ -146,6 +146,13 @@ bpf_program *BpfObject::program(const std::string &name) const {
   return program;
 }
 
+void BpfObject::detach(const Napi::CallbackInfo &info) {
+  guarded(info.Env(), [&] {
+    expect(State::Loaded, "detach");
+    links_->detach();
+  });
+}
+
 void BpfObject::close(const Napi::CallbackInfo &) {
   if (state_ == State::Loaded) Unref();
   release();

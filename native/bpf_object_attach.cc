@@ -81,6 +81,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod("attachInterface", &BpfObject::attach_interface),
                          InstanceMethod("attachCgroup", &BpfObject::attach_cgroup),
                          InstanceMethod("attachFrequency", &BpfObject::attach_frequency),
+                         InstanceMethod("detach", &BpfObject::detach),
                          InstanceMethod("drain", &BpfObject::drain),
                          InstanceMethod("read", &BpfObject::read),
                          InstanceMethod("newStacks", &BpfObject::new_stacks),

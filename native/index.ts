@@ -1,6 +1,6 @@
 /**
  * The typed face of the addon: one class over libbpf's object, one over symbols.
- * Life of an object: open → configure* → load → attach* → (drain | read | stats)* → close.
+ * Life of an object: open → configure* → load → attach* → (drain | read | stats)* → detach? → close.
  */
 
 import { loadAddon, type NativeObject } from "./addon";
@@ -154,6 +154,11 @@ export class BpfObject {
   attach(program: string, target?: AttachTarget): void {
     check(isText(program), "attach takes the name of a program");
     native(() => attach(this.#native, program, target));
+  }
+
+  /** Ends every attachment; what was recorded can still be drained and read. Safe to call twice. */
+  detach(): void {
+    native(() => this.#native.detach());
   }
 
   /** At most about `limit` bytes of a ring table; undefined when nothing is waiting. */

@@ -32,6 +32,16 @@ describe("drain", () => {
     expect(object.drain("events", 1 << 20)).toBeUndefined();
   });
 
+  test("after detach: what was recorded is there, what comes later is not; twice is harmless", () => {
+    const object = watching("calls", "calls_record");
+    call(10);
+    object.detach();
+    object.detach();
+    call(10);
+    expect(events(object)).toHaveLength(10);
+    expect(object.drain("events", 1 << 20)).toBeUndefined();
+  });
+
   test("the limit ends a batch near it, and the rest stays", () => {
     const object = watching("calls", "calls_record");
     call(100);

@@ -88,7 +88,7 @@ export function readTool(folder: string, name: string): CatalogueTool {
       `${manifestPath} disagrees with ${objectPath}, which ${wrong.join(", ")}.`,
       "Correct the name in one of the two and build again: npm run build.",
     );
-  const words = { ...FILTER_WORDS, ...manifest.parameters };
+  const words = { ...manifest.parameters, ...FILTER_WORDS };
   const shown = Object.keys(manifest.columns);
   const kinds = Object.keys(manifest.targets ?? {}) as TargetKind[];
   const targets = kinds.filter((kind) => kind !== "kernel" || hasKprobes());
@@ -102,11 +102,10 @@ export function readTool(folder: string, name: string): CatalogueTool {
     costWhy: manifest.costWhy,
     tryIt: manifest.tryIt,
     kind: table.kind,
-    // In the batch's order, as pages decode by it; `shown` ones carry the manifest's words.
+    // In the batch's order, as pages decode by it.
     columns: table.columns.map((column) => ({
       ...column,
       ...(manifest.columns[column.name] ?? { title: column.name }),
-      shown: shown.includes(column.name),
       place: shown.indexOf(column.name),
     })),
     parameters: Object.keys(words).flatMap((parameter) => {

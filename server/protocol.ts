@@ -6,10 +6,8 @@ export type { ColumnType, Frame, FrameKind } from "../native";
 
 /** A column of a tool's table: its layout from BTF, its words from the manifest. */
 export interface Column extends ColumnSchema, Words {
-  /** False for columns the manifest has no words for: they travel, but are not shown. */
-  shown: boolean;
-  /** Place from the left among those on screen: the manifest's order. */
-  place?: number;
+  /** Place from the left on screen, the manifest's order; -1: it has no words for this column, which only travels. */
+  place: number;
 }
 
 /** A value on the wire: u64 parameters travel as decimal strings when a double cannot hold them. */

@@ -9,7 +9,6 @@ const column = (name: string, meaning: string, type: Column["type"], place: numb
   type,
   size: 4,
   key: false,
-  shown: place >= 0,
   place,
 });
 

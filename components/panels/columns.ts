@@ -29,8 +29,8 @@ const isWords = ({ type, meaning }: Column) =>
 export function shownColumns(tool: Pick<ToolInfo, "columns">): ShownColumn[] {
   return tool.columns
     .map((column, index) => ({ column, index, right: !isWords(column) }))
-    .filter(({ column }) => column.shown)
-    .sort((a, b) => (a.column.place ?? a.index) - (b.column.place ?? b.index));
+    .filter(({ column }) => column.place >= 0)
+    .sort((a, b) => a.column.place - b.column.place);
 }
 
 /** JetBrains Mono is 0.6 em wide at 12 px; a cell has 8 px on both sides. */

@@ -14,7 +14,7 @@ const column = (name: string, meaning: string, type: Column["type"]): Column => 
   key: false,
   size: 4,
   title: name,
-  shown: true,
+  place: 0,
 });
 const schema = [
   column("kernel_stack", "stack_id", "stack"),

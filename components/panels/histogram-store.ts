@@ -27,7 +27,7 @@ export function histogramColumns(columns: readonly Column[]): HistogramColumns |
   const slot = columns.findIndex((c) => c.meaning === "slot_nsec");
   const count = columns.findIndex((c) => c.meaning === "count_n");
   if (slot === -1 || count === -1) return undefined;
-  const dimensions = columns.flatMap((c, i) => (c.key && c.shown && i !== slot ? [i] : []));
+  const dimensions = columns.flatMap((c, i) => (c.key && c.place >= 0 && i !== slot ? [i] : []));
   return { slot, count, dimensions };
 }
 

@@ -16,7 +16,7 @@ const column = (name: string, meaning: string, type: Column["type"], key: boolea
   key,
   size: 4,
   title: name,
-  shown: true,
+  place: 0,
 });
 const schema = [
   column("disk", "dev_n", "u32", true),

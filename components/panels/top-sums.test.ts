@@ -4,7 +4,7 @@ import { numberAt } from "../batch";
 import type { Batch } from "../table";
 import { TopSums } from "./top-sums";
 
-const base = { title: "", meaning: "", key: false, shown: true };
+const base = { title: "", meaning: "", key: false, place: 0 };
 const columns: Column[] = [
   { ...base, name: "pid", type: "u32", size: 4, key: true },
   { ...base, name: "count", type: "u64", size: 8 },

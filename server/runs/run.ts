@@ -102,9 +102,10 @@ export class Run {
     if (raw.length > 0) this.stacks.add(raw, () => this.changed(this));
   }
 
-  /** Takes what is still in the kernel, then detaches. What was recorded stays. */
+  /** Detaches, then takes what is still in the kernel. What was recorded stays. */
   stop(problem?: Problem): void {
     if (!this.attached) return;
+    this.attached.object.detach();
     while (this.drain()) {
       // Until the ring is empty.
     }
