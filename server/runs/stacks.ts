@@ -28,7 +28,7 @@ export class StackNames {
     this.lost += raw.length - kept.length;
     if (kept.length === 0) return;
     const resolved = this.symbols.resolve(kept);
-    const keep = ([stacks]: [Frame[][], void]): void => {
+    const keep = (stacks: Frame[][]): void => {
       stacks.forEach((frames, i) => {
         const indexes = frames.map(({ name, module, kind }) => {
           const key = `${kind}\0${module}\0${name}`;
@@ -41,9 +41,12 @@ export class StackNames {
       });
       named();
     };
-    this.pending = Promise.all([resolved, this.pending]).then(keep, () => {
-      this.lost += kept.length;
-    });
+    this.pending = Promise.all([resolved, this.pending]).then(
+      ([stacks]) => keep(stacks),
+      () => {
+        this.lost += kept.length;
+      },
+    );
   }
 
   /** What a viewer at `cursor` has not seen, and moves the cursor; undefined when there is nothing. */
