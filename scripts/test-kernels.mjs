@@ -39,7 +39,7 @@ for (const kernel of kernels) boot(kernel);
 if (chosen.length === 0 && boots.length === KERNELS.length) writeTable();
 writeReport(report);
 process.stdout.write(
-  `${report.passed} work, ${report.failed} do not, ${report.skipped.length} kernels not tried\n`,
+  `\n${report.passed} passed, ${report.failed} failed, ${report.skipped.length} kernels not tried\n`,
 );
 process.exitCode = report.failed > 0 ? 1 : 0;
 
