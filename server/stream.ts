@@ -10,8 +10,11 @@ export type ViewerSocket = Socket<ClientEvents, ServerEvents>;
 const UNDER_WAY_BYTES = 512 * 1024;
 /** One message holds at most about this much, so that one run does not hold up another. */
 const MESSAGE_BYTES = 256 * 1024;
-/** A page further behind than this is taken to the newest batch, and what it did not get is counted. */
-const BEHIND_BYTES = 512 * 1024;
+/**
+ * A page further behind than this is taken to the newest batch, and what it did not get is counted. The batches wait in
+ * the history, not in the socket: at the 20 MB/s that a page takes it is 100 ms, at an ordinary rate some seconds.
+ */
+const BEHIND_BYTES = 2 * 1024 * 1024;
 
 interface View {
   run: Run;
