@@ -31,12 +31,7 @@ function targetsOf(
     return [{ functions: target.names, cookies: target.names.map((_, index) => index) }];
   if (target.kind === "tracepoint") return target.names.map((tracepoint, cookie) => ({ tracepoint, cookie }));
   const pid = Number(values.get("pid") ?? 0);
-  return target.names.map((symbol, cookie) => ({
-    binary: target.binary ?? "",
-    symbol,
-    cookie,
-    ...(pid && { pid }),
-  }));
+  return (target.places ?? []).map((place, cookie) => ({ ...place, cookie, ...(pid && { pid }) }));
 }
 
 /** The sets of programs to try, in order; an empty set when the tool has no alternatives. */

@@ -9,8 +9,15 @@ import type { TargetKind } from "../protocol";
 export interface Target {
   kind: TargetKind;
   names: string[];
-  /** The file, for kind `user`. */
-  binary?: string;
+  /** For kind `user`, where each of them lies. */
+  places?: Place[];
+}
+
+/** A function in a file. */
+export interface Place {
+  binary: string;
+  /** From the file's start, in bytes. */
+  offset: number;
 }
 
 /** A glob of more than this is refused: attaching takes seconds and slows the host. */
@@ -91,13 +98,18 @@ function parse(text: string): { kind: TargetKind; binary: string; name: string }
   return { kind: "kernel", binary: "", name: text };
 }
 
-async function candidates(kind: TargetKind, binary: string, symbols: Symbols): Promise<string[]> {
-  if (kind === "kernel") return kernelFunctions();
-  if (kind === "tracepoint") return tracepoints();
+interface Candidate {
+  name: string;
+  place?: Place;
+}
+
+async function candidates(kind: TargetKind, binary: string, symbols: Symbols): Promise<Candidate[]> {
+  if (kind === "kernel") return kernelFunctions().map((name) => ({ name }));
+  if (kind === "tracepoint") return tracepoints().map((name) => ({ name }));
   const functions = await symbols
     .functions(binary)
     .catch(() => refuse(`${binary} is no program or library with symbols.`, "Choose another file."));
-  return functions.map((symbol) => symbol.name);
+  return functions.map(({ name, offset }) => ({ name, place: { binary, offset } }));
 }
 
 /** Resolves a target's text; throws a UserError naming what does not exist or matches too much. */
@@ -120,21 +132,20 @@ export async function resolveTarget(
       `There is no program or library ${said}.`,
       "Give its path, or a library's short name such as c or ssl.",
     );
-  const target = (names: string[]): Target => (binary ? { kind, names, binary } : { kind, names });
   // A plain kernel function needs no list: where tracefs is closed, attaching itself tells whether it is there.
-  if (kind === "kernel" && !isGlob(name)) return target([name]);
-  const all = await candidates(kind, binary, symbols);
-  const pattern = globPattern(name);
-  const names = isGlob(name)
-    ? all.filter((candidate) => pattern.test(candidate))
-    : all.filter((c) => c === name);
-  if (names.length === 0) refuse(`Nothing is called ${JSON.stringify(text)}.`, "Choose one from the list.");
-  if (names.length > MAX_FUNCTIONS)
+  if (kind === "kernel" && !isGlob(name)) return { kind, names: [name] };
+  const pattern = isGlob(name) ? globPattern(name) : undefined;
+  const found = (await candidates(kind, binary, symbols)).filter((candidate) =>
+    pattern ? pattern.test(candidate.name) : candidate.name === name,
+  );
+  if (found.length === 0) refuse(`Nothing is called ${JSON.stringify(text)}.`, "Choose one from the list.");
+  if (found.length > MAX_FUNCTIONS)
     refuse(
-      `${text} matches ${names.length} functions; at most ${MAX_FUNCTIONS} are traced at once.`,
+      `${text} matches ${found.length} functions; at most ${MAX_FUNCTIONS} are traced at once.`,
       "Write a narrower pattern.",
     );
-  return target(names);
+  const places = found.flatMap(({ place }) => place ?? []);
+  return { kind, names: found.map((one) => one.name), ...(places.length > 0 && { places }) };
 }
 
 /** Targets for the picker, at most 100, ready to be used as a target's text. */
@@ -153,7 +164,7 @@ export async function findTargets(kind: TargetKind, search: string, symbols: Sym
   const pattern = isGlob(name) ? globPattern(name) : undefined;
   const prefix = kind === "user" ? `${said}:` : kind === "tracepoint" ? "t:" : "";
   return all
-    .filter((candidate) => (pattern ? pattern.test(candidate) : candidate.includes(name)))
+    .filter((candidate) => (pattern ? pattern.test(candidate.name) : candidate.name.includes(name)))
     .slice(0, MAX_FOUND)
-    .map((candidate) => prefix + candidate);
+    .map((candidate) => prefix + candidate.name);
 }
