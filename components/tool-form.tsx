@@ -125,6 +125,11 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
         {tool.targets.length > 0 && (
           <TargetField offered={tool.targets} target={target} onTarget={setTarget} />
         )}
+        {tool.missingTarget && !tool.unavailable && (
+          <p className="text-[11.5px] text-dim">
+            {tool.missingTarget.reason} {tool.missingTarget.fix}
+          </p>
+        )}
         {tool.parameters.map((parameter) => (
           <ParameterField
             key={parameter.name}

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ParameterWords, Tool } from "../bpf/tool";
 import { BpfObject, type ObjectSchema, type TableSchema } from "../native";
-import { hasKprobes, hostProblems } from "./host/capabilities";
+import { hasKprobes, hostProblems, NO_KPROBES } from "./host/capabilities";
 import { toParameter } from "./parameters";
 import { problemOf, refuse } from "./problem";
 import type { Problem, TargetKind, ToolInfo } from "./protocol";
@@ -43,18 +43,6 @@ function disagreements(manifest: Tool, schema: ObjectSchema): string[] {
     ...missing("parameter", Object.keys(manifest.parameters ?? {}), schema.parameters),
     ...missing("program", programs, schema.programs),
   ];
-}
-
-/** Why this tool cannot run here; only what was tested is claimed. */
-function unavailable(kinds: readonly TargetKind[], targets: readonly TargetKind[]): Problem | undefined {
-  const [problem] = hostProblems();
-  if (problem) return problem;
-  if (kinds.length > 0 && targets.length === 0)
-    return {
-      reason: "Needs kprobes, and this kernel has none.",
-      fix: "Use a kernel with CONFIG_KPROBE_EVENTS=y.",
-    };
-  return undefined;
 }
 
 function readManifest(path: string): Tool {
@@ -115,7 +103,8 @@ export function readTool(folder: string, name: string): CatalogueTool {
     }),
     targets,
   };
-  const problem = unavailable(kinds, targets);
+  if (targets.length < kinds.length) info.missingTarget = NO_KPROBES;
+  const problem = hostProblems()[0] ?? (targets.length === 0 ? info.missingTarget : undefined);
   if (problem) info.unavailable = problem;
   return { info, manifest, objectPath, schema, table };
 }

@@ -36,6 +36,8 @@ export interface ToolInfo
   parameters: Parameter[];
   /** Kinds of target it can be started on; empty: it needs none. */
   targets: TargetKind[];
+  /** Why a further kind of target cannot be had on this kernel. */
+  missingTarget?: Problem;
   /** Why it cannot run here, and what would mend it. */
   unavailable?: Problem;
 }

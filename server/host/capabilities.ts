@@ -41,3 +41,9 @@ export function hostProblems(): Problem[] {
 
 /** The kprobe event source is there exactly when the kernel has kprobe events (kernel/events/core.c). */
 export const hasKprobes = (): boolean => existsSync("/sys/bus/event_source/devices/kprobe/type");
+
+/** Said only where hasKprobes() was asked. */
+export const NO_KPROBES: Problem = {
+  reason: "Kernel functions need kprobes, and this kernel has none.",
+  fix: "Use a kernel with CONFIG_KPROBE_EVENTS=y.",
+};

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Symbols } from "../../native";
+import { hasKprobes, NO_KPROBES } from "../host/capabilities";
 import { refuse } from "../problem";
 import type { TargetKind } from "../protocol";
 
@@ -119,12 +120,14 @@ export async function resolveTarget(
   symbols: Symbols,
 ): Promise<Target> {
   const { kind, binary: said, name } = parse(text);
+  const otherwise =
+    "Give a function of a program or library (c:malloc, /usr/bin/node:uv_*) or a tracepoint (t:sched:sched_switch).";
   if (!kinds.includes(kind))
     refuse(
-      kind === "kernel"
-        ? "Kernel functions need kprobes, and this kernel has none."
+      kind === "kernel" && !hasKprobes()
+        ? NO_KPROBES.reason
         : `This tool cannot be attached to ${JSON.stringify(text)}.`,
-      "Give a function of a program or library (c:malloc, /usr/bin/node:uv_*) or a tracepoint (t:sched:sched_switch).",
+      otherwise,
     );
   const binary = kind === "user" ? binaryOf(said) : "";
   if (binary && !statSync(binary, { throwIfNoEntry: false })?.isFile())
