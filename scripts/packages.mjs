@@ -1,6 +1,7 @@
 /** What Ringside needs from the distribution: how to see that it is there, and Debian's package for it. */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import { release } from "node:os";
 import { delimiter, join } from "node:path";
 import { systemChromium } from "./chromium.mjs";
 import { Failure, step } from "./step.mjs";
@@ -58,8 +59,8 @@ const BUILD = [
 ];
 
 const distribution = fs.existsSync("/etc/os-release") ? fs.readFileSync("/etc/os-release", "utf8") : "";
-/** Ubuntu's chromium package only installs a snap, which a test cannot drive; there Playwright brings its own. */
-const hasChromiumPackage = !/^ID=ubuntu$/m.test(distribution);
+/** Its chromium package only installs a snap, which a test cannot drive, so Playwright brings its own there. */
+const isUbuntu = /^ID=ubuntu$/m.test(distribution);
 
 /** @type {Need[]} */
 const TESTS = [
@@ -67,7 +68,9 @@ const TESTS = [
   command("qemu-system-x86_64", "qemu-system-x86"),
   command("busybox", "busybox-static"),
   command("cpio"),
-  ...(hasChromiumPackage
+  // Ubuntu's bpftool is a wrapper around the one that belongs to the running kernel.
+  command("bpftool", isUbuntu ? `linux-tools-${release()}` : "bpftool"),
+  ...(!isUbuntu
     ? [{ name: "Chromium", package: "chromium", found: () => systemChromium() !== undefined }]
     : []),
   { ...command("opensnoop", "libbpf-tools"), optional: true },

@@ -34,9 +34,11 @@ export default class {
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === "passed") report.passed++;
-        else if (result.state === "skipped")
-          report.skipped.push({ name: test.fullName, reason: result.note ?? NO_REASON });
-        else report.failed++;
+        else if (result.state === "skipped") {
+          const hookFailed = test.parent.type === "suite" && test.parent.errors().length > 0;
+          const reason = result.note ?? (hookFailed ? "the set-up of its suite failed" : NO_REASON);
+          report.skipped.push({ name: test.fullName, reason });
+        } else report.failed++;
       }
       if (module.state() === "failed" && report.failed === failedBefore) report.failed++;
     }
