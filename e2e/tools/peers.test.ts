@@ -165,6 +165,7 @@ test("runqlat: the same number of waits", async (context) => {
   await run(load);
   await at.client.stop(ours);
   const theirs = sumOf(await stop());
-  expect(theirs).toBeGreaterThanOrEqual(300);
+  // One for each sleep, but for those whose timer found them still on the CPU.
+  expect(theirs).toBeGreaterThan(270);
   expect(Math.abs(ours.sum("count") - theirs)).toBeLessThanOrEqual(3);
 });

@@ -52,8 +52,9 @@ test.each([
   expect(share(seen, ([leaf, caller]) => leaf === "hot_spin" && caller === "main")).toBeGreaterThanOrEqual(
     0.9,
   );
-  expect(seen.rows.length / cpu / HERTZ).toBeGreaterThan(0.85);
-  expect(seen.rows.length / cpu / HERTZ).toBeLessThan(1.15);
+  // On a busy machine chance decides which samples fall into the program's turns: two standard deviations more.
+  const due = cpu * HERTZ;
+  expect(Math.abs(seen.rows.length - due)).toBeLessThan(0.15 * due + 2 * Math.sqrt(due));
 });
 
 test("a stripped program: module and offset, never a guess", async () => {
