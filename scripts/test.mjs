@@ -26,7 +26,8 @@ const isOpenToAll = (path) => (fs.statSync(path).mode & 0o005) === 0o005;
 function whereNobodyMay() {
   let above = root;
   while (isOpenToAll(above) && above !== dirname(above)) above = dirname(above);
-  if (isOpenToAll(above) || process.getuid?.() !== 0) return [];
+  const isPossible = () => spawnSync("unshare", ["--mount", "true"], { stdio: "ignore" }).status === 0;
+  if (isOpenToAll(above) || process.getuid?.() !== 0 || !isPossible()) return [];
   const place = join(folder, "tree");
   fs.mkdirSync(place);
   fs.chmodSync(folder, 0o755);
