@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Client, until } from "../e2e/harness/client";
+import { Client, until, value } from "../e2e/harness/client";
 import { startServer } from "../e2e/harness/server";
 import { fromRoot } from "../server/project";
 import { setpriv } from "./privileges.mjs";
@@ -51,9 +51,10 @@ test("capabilities instead of root are enough for every tool", async (ctx) => {
     expect(readFileSync(`/proc/${server.pid}/status`, "utf8")).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
     expect(client.host.problems).toEqual([]);
     for (const tool of client.tools.values()) {
-      const target = tool.targets.length > 0 ? "c:malloc" : undefined;
-      const run = await client.start(tool.name, {}, target);
-      expect((await client.stop(run)).problem).toBeUndefined();
+      const target = tool.targets.length > 0 ? { target: "c:malloc" } : {};
+      const request = { tool: tool.name, parameters: {}, ...target };
+      const run = value(await client.socket.emitWithAck("start", request));
+      expect(value(await client.socket.emitWithAck("stop", run.id)).problem).toBeUndefined();
     }
   } finally {
     client.close();
