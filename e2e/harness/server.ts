@@ -1,6 +1,6 @@
 /** A real server on a free port, for tests and benches. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { fromRoot } from "../../server/project";
+import { serverCommand } from "../../scripts/server-command.mjs";
 
 export interface TestServer {
   url: string;
@@ -17,14 +17,7 @@ export async function startServer(
   args: readonly string[] = [],
   command: readonly string[] = [],
 ): Promise<TestServer> {
-  const [file = process.execPath, ...rest] = [
-    ...command,
-    process.execPath,
-    fromRoot("dist", "server.js"),
-    "--port",
-    "0",
-    ...args,
-  ];
+  const [file = "", ...rest] = [...command, ...serverCommand(["--port", "0", ...args])];
   const child = spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
