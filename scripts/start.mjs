@@ -1,14 +1,17 @@
 /** `npm start`: set-up, then the server, with the privileges that tracing needs and no more. */
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
+import { join } from "node:path";
 import { canTrace, keptEnvironment, setpriv, sudo } from "./privileges.mjs";
-import { server, serverCommand } from "./server-command.mjs";
+import { serverFlags } from "./server-flags.mjs";
 import { setup } from "./setup.mjs";
-import { Failure, run } from "./step.mjs";
+import { Failure, root, run } from "./step.mjs";
+
+const server = join(root, "dist/server.js");
 
 /** The command that starts the server: as it is, or through sudo, or without privileges and saying so. */
 function serve() {
-  const command = serverCommand(process.argv.slice(2));
+  const command = [process.execPath, ...serverFlags, server, ...process.argv.slice(2)];
   if (canTrace() || process.getuid?.() === 0 || process.env.RINGSIDE_NO_SUDO) return command;
   const asRoot = sudo();
   if (asRoot) return [...asRoot, ...setpriv(), ...keptEnvironment(), ...command];

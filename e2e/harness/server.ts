@@ -1,6 +1,7 @@
 /** A real server on a free port, for tests and benches. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { serverCommand } from "../../scripts/server-command.mjs";
+import { serverFlags } from "../../scripts/server-flags.mjs";
+import { fromRoot } from "../../server/project";
 
 export interface TestServer {
   url: string;
@@ -17,7 +18,8 @@ export async function startServer(
   args: readonly string[] = [],
   command: readonly string[] = [],
 ): Promise<TestServer> {
-  const [file = "", ...rest] = [...command, ...serverCommand(["--port", "0", ...args])];
+  const node = [process.execPath, ...serverFlags, fromRoot("dist", "server.js")];
+  const [file = "", ...rest] = [...command, ...node, "--port", "0", ...args];
   const child = spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
