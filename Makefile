@@ -18,8 +18,8 @@ dist/bpf/%.json: bpf/%.ts scripts/manifest.mjs | dist/bpf
 	mv $@.part $@
 
 NATIVE := $(patsubst native/%.cc,dist/native/%.o,$(wildcard native/*.cc))
-dist/native/%.o: native/%.cc $(wildcard native/*.h) | dist/native
-	g++ -std=c++17 -O2 -g1 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -DNAPI_VERSION=8 -DNAPI_CPP_EXCEPTIONS \
+dist/native/%.o: native/%.cc $(wildcard native/*.h) Makefile | dist/native
+	g++ -std=c++17 -O2 -g1 -fPIC -fvisibility=hidden -Wall -Wextra -Werror -DNAPI_VERSION=8 -DNAPI_CPP_EXCEPTIONS -DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS \
 	  -isystem node_modules/node-api-headers/include -isystem node_modules/node-addon-api -c $< -o $@
 
 dist/ringside.node: $(NATIVE)

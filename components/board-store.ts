@@ -1,7 +1,7 @@
 /** Which panels are on this page's board, kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest } from "../server/protocol";
-import { start, useServer } from "./socket";
+import { start, useServer, watchAhead } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
 
 export interface BoardPanel extends PanelPlace {
@@ -78,6 +78,8 @@ export const openForm = (tool: string | undefined) =>
 export async function startOnBoard(request: RunRequest): Promise<Problem | undefined> {
   const result = await start(request);
   if (!result.ok) return result.problem;
+  const tool = useServer.getState().tools.find(({ name }) => name === request.tool);
+  if (tool) watchAhead(result.value, tool);
   takeRun(result.value);
   showPanel(result.value.request);
   return undefined;

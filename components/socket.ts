@@ -159,3 +159,9 @@ export function release(run: RunInfo) {
     if (socket.connected) socket.emit("unwatch", run.id);
   }, lingerMs);
 }
+
+/** The first rows travel while the panel that will watch them is still being laid out. */
+export function watchAhead(run: RunInfo, tool: ToolInfo) {
+  watch(run, tool);
+  release(run);
+}

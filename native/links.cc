@@ -47,7 +47,7 @@ static void check_process(int pid, const std::string &message) {
 }
 
 static bool exists(const char *path) {
-  return access(path, F_OK) == 0;
+  return !faccessat(AT_FDCWD, path, F_OK, AT_EACCESS); // access() would leave out ambient capabilities
 }
 
 static void check_tracefs(const std::string &message) {

@@ -33,8 +33,9 @@ const option = (flags: string, environment: string, description: string): Option
 const EPILOGUE = `
 npm start also sets up: it finds what is missing, installs it with apt when it runs as root (otherwise it prints the
 one command to run), builds what is stale and then serves. Started by an ordinary user it builds as that user and
-starts only the server through sudo, which gives it CAP_BPF, CAP_PERFMON, CAP_SYSLOG, CAP_SYS_PTRACE and
-CAP_DAC_READ_SEARCH and keeps the user's own identity. RINGSIDE_NO_SUDO=1 starts without privileges instead.
+starts only the server through sudo, which gives it CAP_BPF, CAP_PERFMON, CAP_SYSLOG, CAP_SYS_PTRACE,
+CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN (README.md says for what) and keeps the user's own identity.
+RINGSIDE_NO_SUDO=1 starts without privileges instead. Where it may, the server runs at nice -10.
 Ctrl-C stops the server and every tracer; nothing stays in the kernel, not even after kill -9.`;
 
 /** Throws a UserError when the options do not fit together. */

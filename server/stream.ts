@@ -56,22 +56,24 @@ export class Stream {
 
   /** Sends what there is, in turn, until the socket has enough under way. */
   pump(): void {
+    for (const view of this.views.values()) this.sendStacks(view);
     let sent = true;
     while (sent) {
       sent = false;
       for (const view of this.views.values()) {
         if (this.underWay >= UNDER_WAY_BYTES) return;
-        if (this.sendStacks(view)) sent = true;
         if (this.sendRows(view)) sent = true;
       }
     }
   }
 
-  private sendStacks(view: View): boolean {
-    const batch = view.run.stacks.since(view.stacks);
-    if (!batch) return false;
-    this.socket.emit("stacks", view.run.id, batch);
-    return true;
+  /** One message at a time, so that the rings are drained between them. */
+  private sendStacks(view: View): void {
+    const { id, stacks } = view.run;
+    const batch = this.views.get(id) === view ? stacks.since(view.stacks) : undefined;
+    if (!batch) return;
+    this.socket.emit("stacks", id, batch);
+    setImmediate(() => this.sendStacks(view));
   }
 
   private sendRows(view: View): boolean {

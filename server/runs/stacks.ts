@@ -5,6 +5,9 @@ import type { StackBatch } from "../protocol";
 /** Past this a run's stacks are counted, not named: about 60 MiB of names at the worst. */
 const MAX_STACKS = 65_536;
 
+/** Written as JSON in about 5 ms: a late viewer's thousands must not hold up the rings. */
+const STACKS_PER_MESSAGE = 1000;
+
 /** How far a viewer has been told. */
 export interface StackCursor {
   frames: number;
@@ -14,6 +17,8 @@ export interface StackCursor {
 export class StackNames {
   private readonly frames: StackBatch["frames"] = [];
   private readonly stacks: StackBatch["stacks"] = [];
+  /** How many frames there were when each stack had its names: those that it can refer to. */
+  private readonly framesUpTo: number[] = [];
   private readonly frameIndex = new Map<string, number>();
   private pending: Promise<void> = Promise.resolve();
   /** Stacks that were not named because there were too many. */
@@ -38,6 +43,7 @@ export class StackNames {
           return this.frames.push([name, module, kind]) - 1;
         });
         this.stacks.push([kept[i]?.id ?? 0, indexes]);
+        this.framesUpTo.push(this.frames.length);
       });
       named();
     };
@@ -49,16 +55,18 @@ export class StackNames {
     );
   }
 
-  /** What a viewer at `cursor` has not seen, and moves the cursor; undefined when there is nothing. */
+  /** What a viewer at `cursor` has not seen, a message's worth of it, and moves the cursor; undefined: nothing. */
   since(cursor: StackCursor): StackBatch | undefined {
     if (cursor.stacks === this.stacks.length) return undefined;
+    const end = Math.min(cursor.stacks + STACKS_PER_MESSAGE, this.stacks.length);
+    const framesEnd = this.framesUpTo[end - 1] ?? this.frames.length;
     const batch = {
       firstFrame: cursor.frames,
-      frames: this.frames.slice(cursor.frames),
-      stacks: this.stacks.slice(cursor.stacks),
+      frames: this.frames.slice(cursor.frames, framesEnd),
+      stacks: this.stacks.slice(cursor.stacks, end),
     };
-    cursor.frames = this.frames.length;
-    cursor.stacks = this.stacks.length;
+    cursor.frames = framesEnd;
+    cursor.stacks = end;
     return batch;
   }
 
