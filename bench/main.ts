@@ -12,7 +12,7 @@ import { buildLoads } from "./load";
 import { measureMemory } from "./memory";
 import { measurePage } from "./page";
 import { findPeers } from "./peers";
-import { type Figures, machine, toJson, toTable } from "./report";
+import { type Figures, machine, toJson, toTable, watchStolen } from "./report";
 import { measureStart } from "./start";
 import { measureStorm } from "./storm";
 
@@ -58,6 +58,7 @@ if ((loadavg()[0] ?? 0) > 0.3 * cpus().length)
 const { peers, absent } = findPeers();
 const figures: Figures = {};
 const place = machine();
+const stolen = watchStolen();
 for (const group of groups as Group[]) {
   const say = (line: string) => process.stderr.write(`${group} ${line}\n`);
   try {
@@ -71,7 +72,7 @@ for (const group of groups as Group[]) {
 const report = [
   toTable(figures),
   "",
-  `${place}.`,
+  `${place}; ${stolen()}.`,
   `Medians of ${rounds} rounds in turn; figures of lost rows: the most of any round. ✗: falls short; ?: says nothing.`,
   ...(absent.length > 0 ? [`Not installed, so not measured: ${absent.join(", ")}.`] : []),
 ].join("\n");

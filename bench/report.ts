@@ -1,5 +1,6 @@
 /** The figures: what each is, what it has to reach, and how they are printed. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cpus, loadavg, release } from "node:os";
 
 interface Claim {
@@ -110,3 +111,22 @@ function distribution(): string {
 /** What the figures were taken on; ask before the first load. */
 export const machine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${distribution()}, kernel ${release()}, Node ${process.version}; load average at the start ${loadavg()[0]?.toFixed(1)}`;
+
+/** CPU time since boot, of all and of that which the hypervisor gave to others, in ticks (proc(5), /proc/stat). */
+function cpuTicks(): { all: number; stolen: number } {
+  const ticks = (readFileSync("/proc/stat", "utf8").split("\n")[0] ?? "")
+    .split(/\s+/)
+    .slice(1, 9)
+    .map(Number);
+  return { all: ticks.reduce((sum, value) => sum + value, 0), stolen: ticks[7] ?? 0 };
+}
+
+/** Call at the start; what it returns tells, at the end, the share of the CPUs that this machine did not get meanwhile. */
+export function watchStolen(): () => string {
+  const before = cpuTicks();
+  return () => {
+    const now = cpuTicks();
+    const percent = (100 * (now.stolen - before.stolen)) / Math.max(1, now.all - before.all);
+    return `${percent.toFixed(0)} % of the CPUs' time was stolen by the hypervisor meanwhile`;
+  };
+}
