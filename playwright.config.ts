@@ -10,6 +10,8 @@ export default defineConfig({
   testIgnore: leftOut.map((file) => `**/${file}`),
   // Each test starts tracers on the one kernel there is.
   workers: 1,
+  // What passes only at the second try is told at the end of `npm test`.
+  retries: 1,
   timeout: 60_000,
   // A busy machine of two cores is slow, not wrong.
   expect: { timeout: 15_000 },

@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ["node_modules", "dist", "out", ".next", ...leftOut],
     // Tests count what the whole kernel does and load it for a while: one file at a time.
     fileParallelism: false,
+    // They share one kernel with all else that runs there; what passes only at the second try is told at the end.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ["default", "./scripts/report.mjs"],

@@ -6,7 +6,7 @@
 import fs from "node:fs";
 
 /** @typedef {{ name: string, reason: string }} Skip */
-/** @typedef {{ passed: number, failed: number, skipped: Skip[] }} Report */
+/** `retried`: passed at the second try. @typedef {{ passed: number, failed: number, skipped: Skip[], retried?: string[] }} Report */
 
 /** @param {Report} report */
 export function writeReport(report) {
@@ -27,12 +27,13 @@ export default class {
    */
   onTestRunEnd(modules, errors) {
     /** @type {Report} */
-    const report = { passed: 0, failed: errors.length, skipped: [] };
+    const report = { passed: 0, failed: errors.length, skipped: [], retried: [] };
     for (const module of modules) {
       // A file that cannot be read, or whose hooks fail, has no failed test of its own.
       const failedBefore = report.failed;
       for (const test of module.children.allTests()) {
         const result = test.result();
+        if (test.diagnostic()?.flaky) report.retried?.push(test.fullName);
         if (result.state === "passed") report.passed++;
         else if (result.state === "skipped") {
           const hookFailed = test.parent.type === "suite" && test.parent.errors().length > 0;
@@ -60,10 +61,11 @@ export default class {
 
   onEnd() {
     /** @type {Report} */
-    const report = { passed: 0, failed: this.#errors, skipped: [] };
+    const report = { passed: 0, failed: this.#errors, skipped: [], retried: [] };
     for (const test of this.#playwright) {
       const outcome = test.outcome();
-      if (outcome === "expected") report.passed++;
+      if (outcome === "flaky") report.retried?.push(test.titlePath().slice(3).join(" > "));
+      if (outcome === "expected" || outcome === "flaky") report.passed++;
       else if (outcome === "skipped") {
         const why = test.annotations.find(({ type }) => type === "skip");
         report.skipped.push({

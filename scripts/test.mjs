@@ -75,6 +75,9 @@ async function all() {
 
 const reports = await all();
 fs.rmSync(folder, { recursive: true });
+const retried = reports.flatMap((report) => report.retried ?? []);
+if (retried.length > 0) process.stdout.write("\nPassed only at the second try:\n");
+for (const name of retried) process.stdout.write(`  ${name}\n`);
 const skipped = reports.flatMap((report) => report.skipped);
 if (skipped.length > 0) process.stdout.write("\nSkipped:\n");
 for (const { name, reason } of skipped) process.stdout.write(`  ${name}: ${reason}\n`);
