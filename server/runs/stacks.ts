@@ -69,9 +69,4 @@ export class StackNames {
     cursor.stacks = end;
     return batch;
   }
-
-  /** Resolves when everything added so far has its names. */
-  settled(): Promise<void> {
-    return this.pending;
-  }
 }
