@@ -1,5 +1,7 @@
+import { useSyncExternalStore } from "react";
 import { Dot, Segments } from "./controls";
 import { keysHelpId } from "./keys-help";
+import { pages } from "./pages";
 import { type Connection, useServer } from "./socket";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
 
@@ -22,6 +24,33 @@ function Live({ connection }: { connection: Connection }) {
       <Dot look={look} />
       {text}
     </span>
+  );
+}
+
+const never = () => () => {};
+/** Another page is another document: the path does not change under this one. */
+const usePath = () =>
+  useSyncExternalStore(
+    never,
+    () => location.pathname.replace(/(\.html|\/)$/, "") || "/",
+    () => "",
+  );
+
+function Pages() {
+  const path = usePath();
+  return (
+    <nav aria-label="Pages" className="flex overflow-hidden rounded-md border border-line">
+      {pages.map((page) => (
+        <a
+          key={page.path}
+          href={page.path}
+          aria-current={page.path === path ? "page" : undefined}
+          className="px-2.5 py-1 text-dim -outline-offset-2 hover:text-text aria-[current]:bg-raised aria-[current]:text-text"
+        >
+          {page.title}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -52,6 +81,7 @@ export function Header() {
           {host.hostname} · {host.kernel}
         </span>
       )}
+      {pages.length > 1 && <Pages />}
       <span className="flex-1" />
       <Live connection={connection} />
       <button type="button" className="text-dim hover:text-text" popoverTarget={keysHelpId}>

@@ -1,0 +1,2 @@
+/** The pages there are, in the order of the header. */
+export const pages = [{ path: "/", title: "Live board" }] as const;

@@ -1,0 +1,19 @@
+"use client";
+/** What every page has: the header, the keys, and the one connection. */
+import { type ReactNode, useEffect } from "react";
+import { Header } from "./header";
+import { KeysHelp } from "./keys-help";
+import { connect } from "./socket";
+
+/** `side`: a column at the left; the page itself takes the rest. */
+export function Shell({ side, children }: { side?: ReactNode; children: ReactNode }) {
+  useEffect(connect, []);
+  return (
+    <div className="grid h-dvh grid-cols-[236px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)]">
+      <Header />
+      {side ?? null}
+      <div className={`min-h-0 min-w-0 ${side ? "contents" : "col-span-2 flex flex-col"}`}>{children}</div>
+      <KeysHelp />
+    </div>
+  );
+}
