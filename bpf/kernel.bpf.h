@@ -31,6 +31,7 @@ enum { BPF_F_USER_STACK = 256 };
 enum bpf_func_id { BPF_FUNC_get_attach_cookie = 174 };
 enum { O_CREAT = 0100, O_TMPFILE = 020000000 };
 enum { REQ_OP_FLUSH = 2 };
+enum { TASK_RUNNING = 0, TASK_UNINTERRUPTIBLE = 2, TASK_DEAD = 0x80, TASK_NOLOAD = 0x400 };
 
 /* Kernel names of the registers, which is what the BTF of a running kernel has. */
 #define __VMLINUX_H__
@@ -131,9 +132,13 @@ struct tcp_sock {
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Commit 2f064a59a11f (5.14) renamed state to __state. */
+static __always_inline unsigned int state_of(struct task_struct *task) {
+  if (bpf_core_field_exists(task->__state)) return task->__state;
+  return ((struct task_struct___before_5_14 *)task)->state;
+}
+
 static __always_inline bool is_runnable(struct task_struct *task) {
-  if (bpf_core_field_exists(task->__state)) return task->__state == 0;
-  return ((struct task_struct___before_5_14 *)task)->state == 0;
+  return state_of(task) == TASK_RUNNING;
 }
 
 /* Commit f3fa33acca9f (5.17) removed rq_disk. */

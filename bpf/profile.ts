@@ -1,9 +1,9 @@
 import type { Tool } from "./tool";
 
 export default {
-  title: "Where the CPUs spend their time, by stack",
+  title: "On-CPU time, by stack: where the CPUs spend their time",
   tells:
-    "Looks at every CPU 99 times a second and keeps what it finds: process, kernel stack and user stack. A stack's share of the samples is its share of CPU time. Reach for it when something uses more CPU than you expect.",
+    "Looks at every CPU 99 times a second and keeps what it finds: process, kernel stack and user stack. A stack's share of the samples is its share of CPU time. Reach for it when something uses more CPU than you expect; offcputime beside it shows the rest of its time.",
   subsystem: "CPU",
   table: "events",
   view: "flame",

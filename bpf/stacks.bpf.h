@@ -11,10 +11,19 @@ struct stack {
   __u64 frames[STACK_FRAMES];
 };
 
+/*
+ * A tool whose rows come long after their stacks chooses the LRU kind: a stack that nobody asked for would
+ * never be read, and so never make room. One that went too early is counted as lost by the reader.
+ */
+#ifndef STACKS_TYPE
+#define STACKS_TYPE BPF_MAP_TYPE_HASH
+#define STACKS_ENTRIES 4096
+#endif
+
 /* Preallocated, as perf_event programs must have it on older kernels. */
 struct {
-  __uint(type, BPF_MAP_TYPE_HASH);
-  __uint(max_entries, 4096);
+  __uint(type, STACKS_TYPE);
+  __uint(max_entries, STACKS_ENTRIES);
   __type(key, stack_id);
   __type(value, struct stack);
 } stacks SEC(".maps");

@@ -29,6 +29,7 @@ export interface NativeObject {
   drain(table: string, limit: number): Buffer | undefined;
   read(table: string): Buffer;
   newStacks(): RawStack[];
+  missingStacks(): number;
   stats(): ProgramStats[];
   close(): void;
 }

@@ -21,6 +21,7 @@ const CALLS: [name: string, call: (object: BpfObject) => unknown][] = [
   ["drain", (object) => object.drain("events", 1)],
   ["read", (object) => object.read("plain_hash")],
   ["newStacks", (object) => object.newStacks()],
+  ["missingStacks", (object) => object.missingStacks()],
   ["stats", (object) => object.stats()],
 ];
 

@@ -37,6 +37,7 @@ private:
   Napi::Value drain(const Napi::CallbackInfo &info);
   Napi::Value read(const Napi::CallbackInfo &info);
   Napi::Value new_stacks(const Napi::CallbackInfo &info);
+  Napi::Value missing_stacks(const Napi::CallbackInfo &info);
   Napi::Value stats(const Napi::CallbackInfo &info);
   void close(const Napi::CallbackInfo &info);
 

@@ -85,6 +85,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod("drain", &BpfObject::drain),
                          InstanceMethod("read", &BpfObject::read),
                          InstanceMethod("newStacks", &BpfObject::new_stacks),
+                         InstanceMethod("missingStacks", &BpfObject::missing_stacks),
                          InstanceMethod("stats", &BpfObject::stats),
                          InstanceMethod("close", &BpfObject::close),
                      });

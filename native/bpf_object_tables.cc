@@ -115,6 +115,13 @@ Napi::Value BpfObject::new_stacks(const Napi::CallbackInfo &info) {
   });
 }
 
+Napi::Value BpfObject::missing_stacks(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&] {
+    expect(State::Loaded, "missingStacks");
+    return Napi::Number::New(info.Env(), stacks_ ? double(stacks_->missing()) : 0);
+  });
+}
+
 Napi::Value BpfObject::stats(const Napi::CallbackInfo &info) {
   return guarded(info.Env(), [&] {
     expect(State::Loaded, "stats");

@@ -182,6 +182,11 @@ export class BpfObject {
     return native(() => this.#native.newStacks());
   }
 
+  /** Rows so far that named a stack which the kernel side no longer had: their stack is 0. */
+  missingStacks(): number {
+    return native(() => this.#native.missingStacks());
+  }
+
   stats(): ProgramStats[] {
     return native(() => this.#native.stats());
   }

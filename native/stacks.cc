@@ -19,10 +19,11 @@ uint32_t Stacks::intern(uint64_t key) {
   auto [at, is_new] = known_.try_emplace(key, Known{uint32_t(known_.size() + 1), false});
   Known &known = at->second;
   if (!known.read) known.read = read(key, known.id);
-  return known.id;
+  missing_ += !known.read;
+  return known.read ? known.id : 0;
 }
 
-// False when the kernel side has not got it (yet): tried again when the id is seen again.
+// False when the kernel side has not got it (any more): tried again when the id is seen again.
 bool Stacks::read(uint64_t key, uint32_t id) {
   if (bpf_map_lookup_elem(fd_, &key, value_.data())) return false;
   Stack stack{id, 0, {}};

@@ -13,8 +13,10 @@ class Stacks {
 public:
   // The table's map must be loaded.
   explicit Stacks(const Table &store);
-  // 0 stays 0.
+  // 0 stays 0, and so becomes what is missing.
   uint32_t intern(uint64_t key);
+  // How many rows named a stack that the kernel side no longer had.
+  uint64_t missing() const { return missing_; }
   // Those read since the last call.
   std::vector<Stack> take();
   // Ids are hashes of the content, so what was read can go: the kernel side stores it again when it comes
@@ -35,4 +37,5 @@ private:
   std::unordered_map<uint64_t, Known> known_;
   std::vector<uint64_t> in_kernel_; // read, and not deleted since
   std::vector<Stack> fresh_;
+  uint64_t missing_ = 0;
 };

@@ -4,7 +4,11 @@ import type { BpfObject } from "./index";
 import { GETPPID, open, pause, rows, table, target } from "./testdata/harness";
 
 /** An object whose programs look at this process alone; `process.ppid` is the call they see. */
-function watching(name: string, program: string, parameters: Record<string, number> = {}): BpfObject {
+function watching(
+  name: string,
+  program: string,
+  parameters: Record<string, number | boolean> = {},
+): BpfObject {
   const object = open(name);
   object.configure("pid", process.pid);
   object.configure("call", GETPPID);
@@ -189,5 +193,16 @@ describe("stacks", () => {
     const found = rows(object.drain("events", 1 << 20), table(object, "events"));
     expect(object.newStacks()).toHaveLength(16);
     expect(found.filter(({ stack }) => stack === 0)).toHaveLength(32);
+    expect(object.missingStacks()).toBe(0);
+  });
+
+  test("a row whose stack is gone has number 0, and is counted", () => {
+    const object = watching("stacks", "stacks_program", { forgotten: true });
+    call(6);
+    const found = rows(object.drain("events", 1 << 20), table(object, "events"));
+    expect(found.map(({ stack }) => stack)).toEqual(Array(found.length).fill(0));
+    expect(found.length).toBeGreaterThanOrEqual(6);
+    expect(object.missingStacks()).toBe(found.length);
+    expect(object.newStacks()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@
 
 const volatile pid_n pid = 0;
 const volatile syscall_n call = 0;
+const volatile bool forgotten = false; /* ids of stacks that are not kept */
 
 struct event {
   stack_id stack;
@@ -32,7 +33,8 @@ int BPF_PROG(stacks_program, struct pt_regs *regs, long this_call) {
   struct event event = {.number = number++};
   stack_id id = event.number / 2 + 1000; /* each stack twice in a row */
   struct stack stack = {.pid = pid, .depth = 2, .frames = {event.number / 2, 7}};
-  if (!bpf_map_lookup_elem(&stacks, &id) && bpf_map_update_elem(&stacks, &id, &stack, BPF_ANY)) id = 0;
+  if (!forgotten && !bpf_map_lookup_elem(&stacks, &id) && bpf_map_update_elem(&stacks, &id, &stack, BPF_ANY))
+    id = 0;
   event.stack = id;
   output_row(&events, &event, sizeof(event));
   return 0;

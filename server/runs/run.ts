@@ -14,6 +14,9 @@ const BATCH_BYTES = 256 * 1024;
 /** Batches drained in one go, so that one storm does not hold up the other runs. */
 const BATCHES_PER_TICK = 16;
 
+/** Sections of programs on tracepoints. */
+const TRACEPOINT = /^(tp_btf|raw_tp|tp)\//;
+
 /** Milliseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns(). */
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
@@ -50,7 +53,10 @@ export class Run {
     private readonly changed: (run: Run) => void,
   ) {
     this.history = new History(limits.bytes, limits.minutes);
-    this.stacks = new StackNames(symbols);
+    this.stacks = new StackNames(
+      symbols,
+      tool.schema.programs.every(({ section }) => TRACEPOINT.test(section)),
+    );
     this.attached = attachTool(tool, values, target);
   }
 
@@ -97,7 +103,9 @@ export class Run {
     this.measured = { at, count: this.count };
   }
 
+  private missingStacks = 0;
   private takeStacks(): void {
+    this.missingStacks = this.attached?.object.missingStacks() ?? this.missingStacks;
     const raw = this.attached?.object.newStacks() ?? [];
     if (raw.length > 0) this.stacks.add(raw, () => this.changed(this));
   }
@@ -134,7 +142,7 @@ export class Run {
       ...(this.target && { functions: this.target.names }),
       count: this.count,
       rate: this.rate,
-      loss: { ...this.loss, stack: this.loss.stack + this.stacks.lost },
+      loss: { ...this.loss, stack: this.loss.stack + this.missingStacks + this.stacks.lost },
       history: {
         bytes: history.bytes,
         maxBytes: this.limits.bytes,

@@ -8,6 +8,16 @@ const MAX_STACKS = 65_536;
 /** Written as JSON in about 5 ms: a late viewer's thousands must not hold up the rings. */
 const STACKS_PER_MESSAGE = 1000;
 
+/** Between a tracepoint and the program on it, by names of the kernel; a handful of frames at most. */
+const WAY_TO_TRACER = /^(bpf_trace_run\d+|perf_trace_run_bpf_submit|__bpf_trace_\w+|__traceiter_\w+)$/;
+const WAY_FRAMES = 6;
+
+/** A stack taken at a tracepoint, without the tracer itself and the way there, which are no part of what it saw. */
+export function withoutTracer(frames: Frame[]): Frame[] {
+  const way = frames.slice(0, WAY_FRAMES).findLastIndex(({ name }) => WAY_TO_TRACER.test(name));
+  return frames.slice(way + 1);
+}
+
 /** How far a viewer has been told. */
 export interface StackCursor {
   frames: number;
@@ -24,7 +34,11 @@ export class StackNames {
   /** Stacks that were not named because there were too many. */
   lost = 0;
 
-  constructor(private readonly symbols: Symbols) {}
+  /** `atTracepoints`: the stacks are taken there; a perf event's are those of what it interrupted. */
+  constructor(
+    private readonly symbols: Symbols,
+    private readonly atTracepoints: boolean,
+  ) {}
 
   /** Queues stacks for naming; calls `named` when they have their names. Their process's maps are read at once. */
   add(raw: readonly RawStack[], named: () => void): void {
@@ -34,7 +48,8 @@ export class StackNames {
     if (kept.length === 0) return;
     const resolved = this.symbols.resolve(kept);
     const keep = (stacks: Frame[][]): void => {
-      stacks.forEach((frames, i) => {
+      stacks.forEach((found, i) => {
+        const frames = this.atTracepoints && kept[i]?.pid === 0 ? withoutTracer(found) : found;
         const indexes = frames.map(({ name, module, kind }) => {
           const key = `${kind}\0${module}\0${name}`;
           const known = this.frameIndex.get(key);
