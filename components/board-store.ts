@@ -1,6 +1,7 @@
-/** Which panels are on this page's board, kept in the address bar. */
+/** Which panels are on this page's board, and where; kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest } from "../server/protocol";
+import type { Size } from "./layout";
 import { start, useServer, watchAhead } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
 
@@ -10,29 +11,36 @@ export interface BoardPanel extends PanelPlace {
 
 interface Board {
   panels: readonly BoardPanel[];
-  /** Panel that fills the board. */
-  enlarged: number | undefined;
-  /** Panel that was just started and takes the focus. */
+  /** Panel that takes the focus: just started, or gone to. */
   fresh: number | undefined;
   /** Tool whose form is open, and why its start failed. */
   form: { tool: string; problem?: Problem } | undefined;
+  /** Panels that the address named and the board does not hold. */
+  leftOut: number;
 }
 
-export const useBoard = create<Board>(() => ({
-  panels: [],
-  enlarged: undefined,
-  fresh: undefined,
-  form: undefined,
-}));
+/** More than anyone can read; each costs a feed and its memory. */
+export const mostPanels = 24;
+
+export const useBoard = create<Board>(() => ({ panels: [], fresh: undefined, form: undefined, leftOut: 0 }));
 
 let nextId = 1;
 
 /** Takes the board from the address, now and whenever the user goes back; returns the way to stop. */
 export function followAddress() {
   const read = () => {
-    const places = readBoard(location.search).filter((place) => place.request.tool !== "");
-    const panels = places.map((place) => ({ ...place, id: nextId++ }));
-    useBoard.setState({ panels, enlarged: undefined });
+    const { panels: before } = useBoard.getState();
+    const byKey = new Map<string, BoardPanel>();
+    let named = 0;
+    for (const place of readBoard(location.search)) {
+      const key = requestKey(place.request);
+      if (place.request.tool === "" || byKey.has(key)) continue;
+      named++;
+      // A panel that was there keeps its rows: only its place and view are those of the address.
+      const there = before.find((panel) => requestKey(panel.request) === key);
+      if (byKey.size < mostPanels) byKey.set(key, { ...place, id: there?.id ?? nextId++ });
+    }
+    useBoard.setState({ panels: [...byKey.values()], leftOut: named - byKey.size });
   };
   read();
   addEventListener("popstate", read);
@@ -41,20 +49,22 @@ export function followAddress() {
 
 /** `step`: Back undoes it. Views change too often for that. */
 function setPanels(panels: readonly BoardPanel[], step: boolean) {
-  const enlarged = panels.find((panel) => panel.id === useBoard.getState().enlarged)?.id;
-  useBoard.setState({ panels, enlarged });
+  useBoard.setState({ panels });
   const address = location.pathname + writeBoard(panels);
-  if (step) history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+  if (step) history.pushState(history.state, "", address);
+  else history.replaceState(history.state, "", address);
 }
 
 function showPanel(request: RunRequest) {
   const { panels } = useBoard.getState();
   const there = panels.find((panel) => requestKey(panel.request) === requestKey(request));
   const shown = there ?? { id: nextId++, request, view: "" };
-  if (!there) setPanels([...panels, shown], true);
-  useBoard.setState({ form: undefined, enlarged: undefined, fresh: shown.id });
+  if (!there) setPanels([...panels.map(shrunk), shown], true);
+  useBoard.setState({ form: undefined });
+  goToPanel(shown.id);
 }
+
+const shrunk = (panel: BoardPanel): BoardPanel => ({ ...panel, enlarged: undefined });
 
 export function closePanel(id: number) {
   setPanels(
@@ -70,7 +80,53 @@ export function setView(id: number, view: string) {
   );
 }
 
-export const enlarge = (id: number | undefined) => useBoard.setState({ enlarged: id });
+/** Lets one panel fill the board, or none. */
+export function enlarge(id: number | undefined) {
+  const { panels } = useBoard.getState();
+  if (panels.find((panel) => panel.enlarged)?.id === id) return;
+  setPanels(
+    panels.map((panel) => ({ ...panel, enlarged: panel.id === id || undefined })),
+    true,
+  );
+}
+
+/** Gives a panel the focus, and the board to all when another fills it. */
+export function goToPanel(id: number) {
+  const filling = useBoard.getState().panels.find((panel) => panel.enlarged);
+  if (filling && filling.id !== id) enlarge(undefined);
+  useBoard.setState({ fresh: id });
+}
+
+const withSizes = (sizes: readonly Size[]) =>
+  useBoard.getState().panels.map((panel, i): BoardPanel => ({ ...panel, size: sizes[i] }));
+
+/** While an edge is being dragged the address waits. */
+export const showSizes = (sizes: readonly Size[]) => useBoard.setState({ panels: withSizes(sizes) });
+
+let keyAt = Number.NEGATIVE_INFINITY;
+
+/** Sizes of all panels in their order. Presses of a key within a second are one step for Back. */
+export function setSizes(sizes: readonly Size[], byKey = false) {
+  const now = performance.now();
+  setPanels(withSizes(sizes), !byKey || now - keyAt > 1000);
+  keyAt = byKey ? now : Number.NEGATIVE_INFINITY;
+}
+
+export const hasOwnLayout = (panels: readonly BoardPanel[]) => panels.some(({ size }) => size !== undefined);
+
+/** Back to the automatic layout. */
+export const layOutAgain = () => setSizes([]);
+
+/** Two panels take each other's place and size. */
+export function exchange(a: number, b: number) {
+  const panels = [...useBoard.getState().panels];
+  const [one, other] = [panels[a], panels[b]];
+  if (!one || !other || a === b) return;
+  panels[a] = { ...other, size: one.size };
+  panels[b] = { ...one, size: other.size };
+  setPanels(panels, true);
+}
+
 export const openForm = (tool: string | undefined) =>
   useBoard.setState({ form: tool ? { tool } : undefined });
 

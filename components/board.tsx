@@ -1,9 +1,10 @@
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import type { Problem } from "../server/protocol";
-import { enlarge, startPlain, useBoard } from "./board-store";
+import { type BoardPanel, enlarge, goToPanel, mostPanels, startPlain, useBoard } from "./board-store";
 import { isTyping } from "./keys";
-import { arrange } from "./layout";
+import { GRID, layOut } from "./layout";
 import { PanelFrame } from "./panel-frame";
+import { gutter, PanelSlot } from "./panel-slot";
 import { ProblemText } from "./problem";
 import { useServer } from "./socket";
 import { ToolForm } from "./tool-form";
@@ -60,47 +61,89 @@ function Problems({ problems }: { problems: readonly Problem[] }) {
   ));
 }
 
+/** What one of the grid's rows takes with its gap, so that twelve fill the element. */
+function useRowPixels(): [(element: HTMLElement | null) => void, number] {
+  const [element, ref] = useState<HTMLElement | null>(null);
+  const [height, setHeight] = useState(0);
+  useLayoutEffect(() => {
+    if (!element) return;
+    const measure = () => setHeight(element.clientHeight);
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [element]);
+  return [ref, Math.max(leastRowPixels, (height - gutter) / GRID)];
+}
+
+/** Below this a board scrolls instead of squeezing its panels. */
+const leastRowPixels = 56;
+
+/** Escape leaves a panel that fills the board; a digit goes to a panel. */
+function onBoardKey(event: KeyboardEvent) {
+  if (event.defaultPrevented || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey)
+    return;
+  // What is open over the board is closed first.
+  if (event.key === "Escape" && !document.querySelector(":popover-open, dialog[open]")) enlarge(undefined);
+  const panel = /^[1-9]$/.test(event.key) && useBoard.getState().panels[Number(event.key) - 1];
+  if (panel) goToPanel(panel.id);
+}
+
+function Panels() {
+  const panels = useBoard((board) => board.panels);
+  const tools = useServer((server) => server.tools);
+  const [ref, rowPixels] = useRowPixels();
+  const viewOf = ({ request }: BoardPanel) => tools.find(({ name }) => name === request.tool)?.view;
+  const places = layOut(
+    panels.map((panel) => ({ size: panel.size, view: viewOf(panel) })),
+    rowPixels,
+  );
+  const filling = panels.find((panel) => panel.enlarged);
+  return (
+    <main
+      ref={ref}
+      aria-label="Live board"
+      className="relative grid min-h-0 flex-1 grid-cols-12 gap-3 overflow-y-auto p-3"
+      style={{ gridAutoRows: rowPixels - gutter }}
+    >
+      {panels.map((panel, index) => (
+        <PanelSlot
+          key={panel.id}
+          {...{ panel, index, places, rowPixels }}
+          filling={panel === filling}
+          hidden={filling !== undefined && panel !== filling}
+        >
+          <PanelFrame panel={panel} />
+        </PanelSlot>
+      ))}
+    </main>
+  );
+}
+
 export function Board() {
-  const { panels, enlarged, form } = useBoard();
+  const { panels, form, leftOut } = useBoard();
   const tools = useServer((server) => server.tools);
   const hostProblems = useServer((server) => server.host?.problems);
   const ownProblem = useServer((server) => server.problem);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !event.defaultPrevented && !isTyping(event.target)) enlarge(undefined);
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
+    addEventListener("keydown", onBoardKey);
+    return () => removeEventListener("keydown", onBoardKey);
   }, []);
   const formTool = tools.find((tool) => tool.name === form?.tool);
-  const shown = panels.filter((panel) => enlarged === undefined || panel.id === enlarged);
-  const views = shown.map((panel) => tools.find((tool) => tool.name === panel.request.tool)?.view);
-  const spans = arrange(views);
+  const tooMany = {
+    reason: `This address names ${leftOut + mostPanels} panels; a board holds ${mostPanels}.`,
+    fix: "The rest are left out: open them on another board.",
+  };
   return (
     <div className="relative flex min-h-0 min-w-0 flex-col">
-      <Problems problems={[...(hostProblems ?? []), ...(ownProblem ? [ownProblem] : [])]} />
-      {panels.length === 0 ? (
-        <EmptyBoard />
-      ) : (
-        <main
-          aria-label="Live board"
-          className="grid min-h-0 flex-1 auto-rows-[minmax(348px,1fr)] grid-cols-12 gap-3 overflow-y-auto p-3"
-        >
-          {panels.map((panel) => {
-            const place = shown.indexOf(panel);
-            return (
-              <div
-                key={panel.id}
-                className="min-h-0 min-w-0"
-                hidden={place < 0}
-                style={{ gridColumn: `span ${spans[place] ?? 12}` }}
-              >
-                <PanelFrame panel={panel} enlarged={panel.id === enlarged} />
-              </div>
-            );
-          })}
-        </main>
-      )}
+      <Problems
+        problems={[
+          ...(hostProblems ?? []),
+          ...(ownProblem ? [ownProblem] : []),
+          ...(leftOut ? [tooMany] : []),
+        ]}
+      />
+      {panels.length === 0 ? <EmptyBoard /> : <Panels />}
       {formTool && <ToolForm key={formTool.name} tool={formTool} failed={form?.problem} />}
     </div>
   );

@@ -10,6 +10,11 @@ const keys: [string, string][] = [
   ["Enter", "open the chosen tool; start it from its form"],
   ["PageUp PageDown", "a page of rows"],
   ["Home End", "the oldest row; the newest, and follow it"],
+  ["1 … 9", "go to a panel"],
+  ["arrows", "from a panel to the one beside it"],
+  ["Shift arrows", "exchange a panel with the one beside it"],
+  ["Alt arrows", "make a panel wider, narrower, higher, lower"],
+  ["Enter Delete", "enlarge a panel; close it"],
   ["Esc", "close what is open, go back to the board"],
   ["?", "these keys"],
 ];

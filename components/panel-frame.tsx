@@ -42,7 +42,7 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
   );
 }
 
-export function PanelFrame({ panel, enlarged }: { panel: BoardPanel; enlarged: boolean }) {
+export function PanelFrame({ panel }: { panel: BoardPanel }) {
   const tool = useServer((server) => server.tools.find(({ name }) => name === panel.request.tool));
   const run = useServer((server) => findRun(server.runs, panel.request));
   const host = useServer((server) => server.host);
@@ -51,17 +51,20 @@ export function PanelFrame({ panel, enlarged }: { panel: BoardPanel; enlarged: b
   useEffect(() => {
     if (!fresh) return;
     section.current?.focus();
+    section.current?.scrollIntoView({ block: "nearest" });
     useBoard.setState({ fresh: undefined });
   }, [fresh]);
   return (
     <section
       ref={section}
-      tabIndex={-1}
+      data-panel
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the keys that move and resize it
+      tabIndex={0}
       aria-label={panel.request.tool}
-      className="@container flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel focus-visible:outline-1 focus-visible:outline-offset-0"
+      className="@container flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel focus-visible:outline-offset-0"
     >
       {tool && run && host ? (
-        <RunFrame key={`${run.id} ${run.startedAt}`} {...{ panel, enlarged, tool, run, host }} />
+        <RunFrame key={`${run.id} ${run.startedAt}`} {...{ panel, tool, run, host }} />
       ) : (
         <NoRun panel={panel} tool={tool} />
       )}

@@ -20,7 +20,7 @@ export function PanelHead({
   children: ReactNode;
 }) {
   return (
-    <header className="flex h-[39px] shrink-0 items-center gap-2.5 border-line border-b pr-1.5 pl-3 whitespace-nowrap">
+    <header className="flex h-[39px] cursor-grab touch-none select-none active:cursor-grabbing shrink-0 items-center gap-2.5 border-line border-b pr-1.5 pl-3 whitespace-nowrap">
       <Dot look={look} label={word} />
       {children}
       <GlyphButton
@@ -43,7 +43,6 @@ function stateOf(run: RunInfo, paused: boolean, connected: boolean) {
 
 interface RunHeadProps {
   panel: BoardPanel;
-  enlarged: boolean;
   tool: ToolInfo;
   run: RunInfo;
   feed: Feed | undefined;
@@ -54,7 +53,7 @@ interface RunHeadProps {
 }
 
 export function RunHead(props: RunHeadProps) {
-  const { panel, enlarged, tool, run, feed, paused, connected, onPause, onStopOrStart } = props;
+  const { panel, tool, run, feed, paused, connected, onPause, onStopOrStart } = props;
   const running = run.state === "running";
   const { look, word } = stateOf(run, paused, connected);
   return (
@@ -87,9 +86,9 @@ export function RunHead(props: RunHeadProps) {
           onClick={onStopOrStart}
         />
         <GlyphButton
-          glyph={enlarged ? "shrink" : "enlarge"}
-          label={enlarged ? "Back to the board (Esc)" : "Enlarge"}
-          onClick={() => enlarge(enlarged ? undefined : panel.id)}
+          glyph={panel.enlarged ? "shrink" : "enlarge"}
+          label={panel.enlarged ? "Back to the board (Esc)" : "Enlarge"}
+          onClick={() => enlarge(panel.enlarged ? undefined : panel.id)}
         />
       </span>
     </PanelHead>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type BoardPanel, setView, startOnBoard, takeRun } from "./board-store";
+import { Boundary } from "./boundary";
 import { Button } from "./controls";
 import { Message } from "./message";
 import { RunHead } from "./panel-head";
@@ -24,7 +25,6 @@ function useFeed(run: RunInfo, tool: ToolInfo): Feed | undefined {
 
 interface RunProps {
   panel: BoardPanel;
-  enlarged: boolean;
   tool: ToolInfo;
   run: RunInfo;
   host: Host;
@@ -54,21 +54,24 @@ function RunContent({
   useVersion(table, 250);
   const Panel = panels[tool.view];
   if (table.rows === 0) return <Nothing tool={tool} run={run} />;
+  const onView = (view: string) => setView(panel.id, view);
   return (
-    <Panel
-      tool={tool}
-      run={run}
-      table={table}
-      stacks={feed.stacks}
-      host={host}
-      paused={paused}
-      view={panel.view}
-      onView={(view) => setView(panel.id, view)}
-    />
+    <Boundary name={tool.name} view={panel.view} onReset={() => onView("")}>
+      <Panel
+        tool={tool}
+        run={run}
+        table={table}
+        stacks={feed.stacks}
+        host={host}
+        paused={paused}
+        view={panel.view}
+        onView={onView}
+      />
+    </Boundary>
   );
 }
 
-export function RunFrame({ panel, enlarged, tool, run, host }: RunProps) {
+export function RunFrame({ panel, tool, run, host }: RunProps) {
   const feed = useFeed(run, tool);
   const connected = useServer((server) => server.connection === "live");
   const [frozen, setFrozen] = useState<Table>();
@@ -88,7 +91,7 @@ export function RunFrame({ panel, enlarged, tool, run, host }: RunProps) {
   return (
     <>
       <RunHead
-        {...{ panel, enlarged, tool, run, feed }}
+        {...{ panel, tool, run, feed }}
         paused={frozen !== undefined}
         connected={connected}
         onPause={() => setFrozen(frozen ? undefined : feed?.table.frozen())}
@@ -106,7 +109,7 @@ export function RunFrame({ panel, enlarged, tool, run, host }: RunProps) {
         </div>
       )}
       {feed && table ? (
-        <RunContent {...{ panel, enlarged, tool, run, host, feed, table }} paused={frozen !== undefined} />
+        <RunContent {...{ panel, tool, run, host, feed, table }} paused={frozen !== undefined} />
       ) : (
         <Message>
           <p className="text-dim">Waiting for rows…</p>

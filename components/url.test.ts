@@ -26,6 +26,14 @@ const cases: [string, PanelPlace[], string][] = [
     "?execsnoop=command:a%3Bb~c:@%2B'%C3%A9;~~%3B",
   ],
   [
+    "sizes, and one that fills the board",
+    [
+      { request: { tool: "opensnoop", parameters: { pid: 12 } }, view: "", size: { w: 7, h: 6 } },
+      { request: { tool: "profile", parameters: {} }, view: "zoom", size: { w: 5, h: 6 }, enlarged: true },
+    ],
+    "?opensnoop=7x6;pid:12&profile=5x6;max;~zoom",
+  ],
+  [
     "an id beyond a double",
     [{ request: { tool: "x", parameters: { id: "18446744073709551615" } }, view: "" }],
     "?x=id:18446744073709551615",
@@ -45,6 +53,11 @@ test("a broken address still gives a board", () => {
     { request: { tool: "a", parameters: {} }, view: "" },
     { request: { tool: "", parameters: {} }, view: "" },
   ]);
+});
+
+test("a size that is none is left to the automatic layout", () => {
+  for (const size of ["0x0", "1x6", "13x6", "7x999", "-7x6", "7x6x5", "NaNxNaN", "7X6", "x", "7.5x6"])
+    expect(readBoard(`?a=${size}`)).toEqual([{ request: { tool: "a", parameters: {} }, view: "" }]);
 });
 
 test("requests share a key whatever the order of their parameters", () => {

@@ -1,12 +1,18 @@
 /**
- * The board in the address bar: `?opensnoop&syslat=syscalls:read,+write;pid:12&funclatency=@c:malloc;~zoom`.
- * One field a panel, in their order; `@` is the target, `~` how the panel is set, the rest are parameters.
+ * The board in the address bar: `?opensnoop=7x6&syslat=5x6;max;syscalls:read,+write;pid:12&funclatency=@c:malloc;~zoom`.
+ * One field a panel, in their order; `7x6` is its size on the grid, `max` says that it fills the board, `@` is the
+ * target, `~` how the panel is set, the rest are parameters.
  */
 import type { RunRequest, Value } from "../server/protocol";
+import { isSize, type Size } from "./layout";
 
 export interface PanelPlace {
   request: RunRequest;
   view: string;
+  /** As the user made it; none: the automatic layout. */
+  size?: Size | undefined;
+  /** It fills the board. */
+  enlarged?: boolean | undefined;
 }
 
 /** Escapes what separates, leaves readable what a query may hold as it is. */
@@ -36,8 +42,10 @@ function readValue(text: string): Value {
   return /^-?\d+$/.test(text) && Number.isSafeInteger(number) && String(number) === text ? number : text;
 }
 
-function writePanel({ request, view }: PanelPlace): string {
+function writePanel({ request, view, size, enlarged }: PanelPlace): string {
   const parts: string[] = [];
+  if (size) parts.push(`${size.w}x${size.h}`);
+  if (enlarged) parts.push("max");
   if (request.target) parts.push(`@${escapeText(request.target)}`);
   for (const [name, value] of Object.entries(request.parameters))
     parts.push(`${escapeText(name)}:${escapeText(writeValue(value))}`);
@@ -48,10 +56,14 @@ function writePanel({ request, view }: PanelPlace): string {
 function readPanel(field: string): PanelPlace {
   const [tool = "", ...rest] = field.split("=");
   const request: RunRequest = { tool: unescapeText(tool), parameters: {} };
-  let view = "";
+  const place: PanelPlace = { request, view: "" };
   for (const part of rest.join("=").split(";").filter(Boolean)) {
-    if (part.startsWith("@")) request.target = unescapeText(part.slice(1));
-    else if (part.startsWith("~")) view = unescapeText(part.slice(1));
+    const [, w, h] = /^(\d+)x(\d+)$/.exec(part) ?? [];
+    const size = { w: Number(w), h: Number(h) };
+    if (isSize(size)) place.size = size;
+    else if (part === "max") place.enlarged = true;
+    else if (part.startsWith("@")) request.target = unescapeText(part.slice(1));
+    else if (part.startsWith("~")) place.view = unescapeText(part.slice(1));
     else {
       const colon = part.indexOf(":");
       if (colon > 0)
@@ -60,7 +72,7 @@ function readPanel(field: string): PanelPlace {
         );
     }
   }
-  return { request, view };
+  return place;
 }
 
 /** The query with its "?", or "" for an empty board. */
