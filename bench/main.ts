@@ -7,6 +7,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { fromRoot } from "../server/project";
 import { measureBusy } from "./busy";
+import { measureFlame } from "./flame";
 import { measureHeatmap } from "./heatmap";
 import { buildLoads } from "./load";
 import { measureMemory } from "./memory";
@@ -23,6 +24,7 @@ const GROUPS = {
   start: measureStart,
   memory: measureMemory,
   heatmap: measureHeatmap,
+  flame: measureFlame,
 };
 type Group = keyof typeof GROUPS;
 

@@ -77,6 +77,22 @@ export function numberAt(column: ColumnValues | undefined, row: number): number 
   return column?.kind === "numbers" ? Number(column.values[row]) : 0;
 }
 
+/** All numbers of a column; above 2^53 the nearest double. Without a BigInt a row, which would be most of the work. */
+export function doublesOf(column: ColumnValues | undefined, rows: number): Float64Array {
+  if (column?.kind !== "numbers") return new Float64Array(rows);
+  const { values } = column;
+  if (!(values instanceof BigUint64Array) && !(values instanceof BigInt64Array))
+    return Float64Array.from(values);
+  const doubles = new Float64Array(rows);
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * rows);
+  const signed = values instanceof BigInt64Array;
+  for (let row = 0; row < rows; row++) {
+    const high = words[2 * row + 1] as number;
+    doubles[row] = (signed ? high | 0 : high) * 2 ** 32 + (words[2 * row] as number);
+  }
+  return doubles;
+}
+
 /** The exact value of an integer column. */
 export function bigintAt(column: ColumnValues | undefined, row: number): bigint {
   return column?.kind === "numbers" ? BigInt(column.values[row] ?? 0) : 0n;

@@ -31,11 +31,14 @@ export const SMALL = -1;
 /** Frames narrower than this many pixels are drawn together with their narrow neighbours, and not gone into. */
 const NARROW = 0.8;
 
+export type Order = "name" | "weight";
+
 /**
  * `zoom` fills the width, its ancestors lie above it as wide; everything else is left out. Takes time for the
- * rectangles and the children of what is shown, not for the tree.
+ * rectangles and the children of what is shown, not for the tree. `order`: as the tree has them, by name, or the
+ * widest first.
  */
-export function layoutFlame(tree: Tree, zoom: number, width: number): Rects {
+export function layoutFlame(tree: Tree, zoom: number, width: number, order: Order = "name"): Rects {
   const out: Rects = {
     count: 0,
     x: new Float32Array(1024),
@@ -44,7 +47,7 @@ export function layoutFlame(tree: Tree, zoom: number, width: number): Rects {
     node: new Int32Array(1024),
     depths: 0,
   };
-  if (tree.size === 0 || tree.total[0] === 0) return out;
+  if (tree.size === 0 || !((tree.total[zoom] as number) > 0)) return out;
   const path = pathOf(tree, zoom);
   path.forEach((node, depth) => {
     push(out, 0, width, depth, node);
@@ -53,7 +56,9 @@ export function layoutFlame(tree: Tree, zoom: number, width: number): Rects {
   // What was pushed is also what is left to go into: no recursion, a stack can be any depth.
   for (let i = path.length - 1; i < out.count; i++) {
     const node = out.node[i] as number;
-    if (node !== SMALL) placeChildren(tree, out, node, i, scale);
+    if (node === SMALL) continue;
+    if (order === "name") placeChildren(tree, out, node, i, scale);
+    else placeWidestFirst(tree, out, node, i, scale);
   }
   return out;
 }
@@ -71,6 +76,25 @@ function placeChildren(tree: Tree, out: Rects, node: number, at: number, scale: 
     if (small >= NARROW) push(out, x, small, depth, SMALL);
     x += small;
     small = 0;
+    push(out, x, width, depth, c);
+    x += width;
+  }
+  if (small >= NARROW) push(out, x, small, depth, SMALL);
+}
+
+function placeWidestFirst(tree: Tree, out: Rects, node: number, at: number, scale: number) {
+  const depth = (out.depth[at] as number) + 1;
+  const wide: number[] = [];
+  let small = 0;
+  for (let c = tree.firstChild[node] as number; c !== -1; c = tree.nextSibling[c] as number) {
+    const width = (tree.total[c] as number) * scale;
+    if (width < NARROW) small += width;
+    else wide.push(c);
+  }
+  wide.sort((a, b) => (tree.total[b] as number) - (tree.total[a] as number));
+  let x = out.x[at] as number;
+  for (const c of wide) {
+    const width = (tree.total[c] as number) * scale;
     push(out, x, width, depth, c);
     x += width;
   }
@@ -140,21 +164,4 @@ export function neighbour(
     if (score > bestScore) [best, bestScore] = [other, score];
   }
   return best;
-}
-
-/**
- * What share of all samples has a matching frame on its stack. `matches`: 1 for each matching frame. Nodes come
- * after their parents, so one pass does.
- */
-export function matchedTotal(tree: Tree, matches: Uint8Array): number {
-  const inside = new Uint8Array(tree.size);
-  let sum = 0;
-  for (let node = 0; node < tree.size; node++) {
-    const parent = tree.parent[node] as number;
-    const above = parent === -1 ? 0 : (inside[parent] as number);
-    const own = matches[tree.frame[node] as number] ?? 0;
-    inside[node] = above | own;
-    if (own && !above) sum += tree.total[node] as number;
-  }
-  return sum;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { divergingRamp, STEPS, stepOf } from "./diverging";
 import { depthAt, type FlameView, fittingRowHeight, rowTop } from "./flame";
-import { layoutFlame, matchedTotal, neighbour, pathOf, rectAt, SMALL, type Tree } from "./flame-layout";
+import { layoutFlame, neighbour, pathOf, rectAt, SMALL, type Tree } from "./flame-layout";
+import { cellAt, geometryOf, rangeBetween, type Strip, step, timeOf } from "./flame-strip";
 
 /** [frame, own samples, children…] */
 type Node = [number, number, ...Node[]];
@@ -108,15 +110,6 @@ test("arrow keys lead to the widest callee, the caller and the neighbours", () =
   expect(neighbour(small, r, 0, "out")).toBe(0);
 });
 
-test("recursion is counted once in the share that matches", () => {
-  const recursive = tree([0, 0, [1, 1, [2, 1, [1, 4]]], [3, 4]]);
-  const matches = new Uint8Array(4);
-  matches[1] = 1;
-  expect(matchedTotal(recursive, matches)).toBe(6);
-  matches[3] = 1;
-  expect(matchedTotal(recursive, matches)).toBe(10);
-});
-
 test("rows and depths are inverse, as flame and as icicle, scrolled too", () => {
   for (const icicle of [true, false])
     for (const scroll of [0, 33]) {
@@ -133,4 +126,65 @@ test("rows use the height there is, within bounds", () => {
   expect(fittingRowHeight(300, 3)).toBe(24);
   expect(fittingRowHeight(300, 15)).toBe(20);
   expect(fittingRowHeight(300, 127)).toBe(17);
+});
+
+test("ordered by weight the widest come first, and what is too narrow comes last, together", () => {
+  const t = tree([0, 0, [1, 2], [2, 5], [3, 0.004], [4, 3], [5, 0.006]]);
+  const r = layoutFlame(t, 0, 1000, "weight");
+  expect([...r.node.slice(0, r.count)]).toEqual([0, 2, 4, 1, SMALL]);
+});
+
+const strip: Strip = { width: 120, height: 40, cell: 6, first: 100, end: 120 };
+
+test("a place on the strip is a second and an offset, from the bottom up", () => {
+  expect(cellAt(strip, 0, 39.9)).toEqual({ second: 100, offset: 0 });
+  expect(cellAt(strip, 7, 0)).toEqual({ second: 101, offset: 19 });
+  expect(cellAt(strip, -50, 500)).toEqual({ second: 100, offset: 0 });
+  expect(cellAt(strip, 500, -5)).toEqual({ second: 119, offset: 19 });
+  expect(timeOf({ second: 101, offset: 19 })).toBe(101_950);
+});
+
+test("two cells are the time from one to the other, both included", () => {
+  const [a, b] = [
+    { second: 101, offset: 3 },
+    { second: 100, offset: 19 },
+  ];
+  expect(rangeBetween(a, b)).toEqual({ from: 100_950, to: 101_200 });
+  expect(rangeBetween(b, a)).toEqual({ from: 100_950, to: 101_200 });
+  expect(rangeBetween(a, a)).toEqual({ from: 101_150, to: 101_200 });
+});
+
+test("keys lead from cell to cell, through the seconds, and not out of the strip", () => {
+  const at = (second: number, offset: number) => ({ second, offset });
+  expect(step(strip, undefined, "ArrowLeft")).toEqual(at(119, 0));
+  expect(step(strip, at(105, 19), "ArrowUp")).toEqual(at(106, 0));
+  expect(step(strip, at(105, 0), "ArrowDown")).toEqual(at(104, 19));
+  expect(step(strip, at(105, 4), "ArrowLeft")).toEqual(at(104, 4));
+  expect(step(strip, at(105, 4), "PageUp")).toEqual(at(100, 4));
+  expect(step(strip, at(119, 19), "ArrowUp")).toEqual(at(119, 19));
+  expect(step(strip, at(100, 0), "ArrowDown")).toEqual(at(100, 0));
+  expect(step(strip, at(105, 4), "End")).toEqual(at(119, 4));
+  expect(step(strip, at(105, 4), "x")).toBeUndefined();
+});
+
+test("seconds are as wide as fit, the newest at the right", () => {
+  const heat = (first: number, end: number) => ({ first, end, at: () => 0 });
+  expect(geometryOf(120, 40, heat(100, 110), 110_500)).toEqual({ ...strip, first: 91, end: 111 });
+  expect(geometryOf(120, 40, heat(100, 140), 139_500)).toEqual({ ...strip, cell: 3, first: 100, end: 140 });
+  expect(geometryOf(120, 40, heat(0, 900), 0)).toEqual({ ...strip, cell: 2, first: 840, end: 900 });
+});
+
+test("less and more are equally bright on either side, the same is the ground's", () => {
+  for (const dark of [true, false]) {
+    const ramp = divergingRamp(dark).map(
+      ({ css }) => css.match(/\d+/g)?.map(Number) as [number, number, number],
+    );
+    const [gone, same, fresh] = [ramp[0], ramp[STEPS], ramp[2 * STEPS]] as [number, number, number][];
+    const light = ([r, g, b]: readonly number[]) => 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+    expect(Math.abs(light(gone as number[]) - light(fresh as number[]))).toBeLessThan(45);
+    expect(Math.max(...(same as number[])) - Math.min(...(same as number[]))).toBeLessThan(16);
+    expect(fresh?.[0]).toBeGreaterThan((fresh?.[2] ?? 0) + 60);
+    expect(gone?.[2]).toBeGreaterThan((gone?.[0] ?? 0) + 60);
+  }
+  expect([stepOf(-1), stepOf(0), stepOf(1), stepOf(7), stepOf(Number.NaN)]).toEqual([0, 10, 20, 20, 10]);
 });

@@ -1,4 +1,5 @@
 /** The theme's colours for canvases, read from CSS once per theme. */
+import { divergingRamp, type Shade } from "./diverging";
 import { countRamp, rampGradient, rampPixels } from "./ramp";
 
 export interface Palette {
@@ -14,11 +15,13 @@ export interface Palette {
   kern: string;
   user: string;
   jit: string;
+  inlined: string;
   /** Behind lines and text that cross data. */
   halo: string;
   font: string;
   ramp: Uint32Array;
   gradient: string;
+  diverging: Shade[];
 }
 
 /** `style`: the computed style of an element in the theme, and in the font that canvases write in. */
@@ -38,9 +41,11 @@ export function readPalette(style: CSSStyleDeclaration, dark: boolean): Palette 
     kern: css("kern"),
     user: css("user"),
     jit: css("jit"),
+    inlined: css("inlined"),
     halo: dark ? "rgb(10 12 15 / 0.75)" : "rgb(255 255 255 / 0.85)",
     font: style.fontFamily,
     ramp: rampPixels(ramp),
     gradient: rampGradient(ramp),
+    diverging: divergingRamp(dark),
   };
 }

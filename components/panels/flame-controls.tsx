@@ -1,44 +1,84 @@
 import { useEffect, useRef, useState } from "react";
-import { visible } from "../format";
+import type { FlameColumns } from "./flame-columns";
+import type { By } from "./flame-samples";
 import type { FlameSetting } from "./flame-view";
 
 const TYPING_MS = 150;
 
-/** Search, direction, and the way back from a zoom. */
-export function FlameControls({
-  setting,
-  problem,
-  zoomed,
-  onSet,
-  onReset,
-}: {
+interface Props {
   setting: FlameSetting;
-  problem: string | undefined;
-  /** Name of what fills the width; undefined: everything. */
-  zoomed: string | undefined;
+  /** The search finds nothing because of what it is. */
+  faulty: boolean;
+  columns: FlameColumns;
   onSet(change: Partial<FlameSetting>): void;
-  onReset(): void;
-}) {
+  onBaseline(): void;
+}
+
+/** Search, what stacks are told apart by, and how they are drawn. */
+export function FlameControls({ setting, faulty, columns, onSet, onBaseline }: Props) {
   return (
     <div className="flex h-[34px] shrink-0 items-center gap-x-3 px-2.5 text-[11.5px] text-dim">
-      <SearchField text={setting.search} problem={problem} onSearch={(search) => onSet({ search })} />
-      {problem && (
-        <span role="alert" className="min-w-0 truncate text-bad" title={problem}>
-          Not a pattern: {problem.replace(/^Invalid regular expression: \/.*\/\w*: /s, "")}
-        </span>
-      )}
-      <span className="flex-1" />
-      {zoomed !== undefined && (
-        <button
-          type="button"
-          className="flex min-w-0 items-center gap-1.5 text-accent hover:underline"
-          title={`Back from ${visible(zoomed)} to everything`}
-          onClick={onReset}
-        >
-          <span className="shrink-0">Reset zoom</span>
-          <span className="figures max-w-40 truncate text-[11.5px] text-dim">{visible(zoomed)}</span>
-        </button>
-      )}
+      <SearchField text={setting.search} faulty={faulty} onSearch={(search) => onSet({ search })} />
+      <span className="min-w-0 flex-1" />
+      <Choice
+        label="Tell apart"
+        value={setting.by}
+        choices={(
+          [
+            ["command", "by command", columns.comm],
+            ["process", "by process", columns.pid],
+            ["thread", "by thread", columns.tid],
+            ["nothing", "all together", 0],
+          ] as [By, string, number][]
+        ).filter(([, , column]) => column !== -1)}
+        onChoose={(by) => onSet({ by, zoom: undefined })}
+      />
+      <Menu>
+        <Options setting={setting} onSet={onSet} />
+      </Menu>
+      <span className="hidden items-center gap-x-3 @3xl:flex">
+        <Options setting={setting} onSet={onSet} />
+      </span>
+      <button
+        type="button"
+        className="shrink-0 hover:text-text"
+        title={
+          setting.time
+            ? "Compare with the samples of the selected time"
+            : "Compare what comes from now on with what was sampled so far"
+        }
+        onClick={onBaseline}
+      >
+        Set baseline
+      </button>
+    </div>
+  );
+}
+
+function Options({ setting, onSet }: Pick<Props, "setting" | "onSet">) {
+  return (
+    <>
+      <Choice
+        label="Order"
+        value={setting.order}
+        choices={[
+          ["name", "in order of names"],
+          ["weight", "widest first"],
+        ]}
+        onChoose={(order) => onSet({ order })}
+      />
+      <label
+        className="flex shrink-0 cursor-pointer items-center gap-1.5 hover:text-text"
+        title="A frame that calls itself shows once"
+      >
+        <input
+          type="checkbox"
+          className="accent-[var(--accent)]"
+          checked={setting.collapse}
+          onChange={(event) => onSet({ collapse: event.target.checked, zoom: undefined })}
+        />
+        Collapse recursion
+      </label>
       <fieldset className="flex shrink-0 overflow-hidden rounded border border-line" aria-label="Direction">
         <Direction
           word="Flame"
@@ -53,7 +93,67 @@ export function FlameControls({
           onChoose={() => onSet({ icicle: true })}
         />
       </fieldset>
-    </div>
+    </>
+  );
+}
+
+/** Where a panel is too narrow for the options they open below a word. */
+function Menu({ children }: { children: React.ReactNode }) {
+  const details = useRef<HTMLDetailsElement>(null);
+  const close = () => details.current?.removeAttribute("open");
+  return (
+    <details
+      ref={details}
+      className="relative shrink-0 @3xl:hidden"
+      onBlur={(event) => {
+        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) close();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !event.currentTarget.open) return;
+        close();
+        event.currentTarget.querySelector("summary")?.focus();
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <summary className="list-none rounded hover:text-text [&::-webkit-details-marker]:hidden">
+        View ▾
+      </summary>
+      <div className="absolute top-full right-0 z-20 mt-1.5 grid w-max justify-items-start gap-2.5 rounded-md border border-line bg-raised px-3 py-2.5">
+        {children}
+      </div>
+    </details>
+  );
+}
+
+function Choice<T extends string>({
+  label,
+  value,
+  choices,
+  onChoose,
+}: {
+  label: string;
+  value: T;
+  choices: [value: T, text: string, ...unknown[]][];
+  onChoose(value: T): void;
+}) {
+  return (
+    <select
+      aria-label={label}
+      title={label}
+      value={value}
+      onChange={(event) => {
+        const chosen = choices.find(([choice]) => choice === event.target.value);
+        if (chosen) onChoose(chosen[0]);
+      }}
+      className="-mx-1 shrink-0 cursor-pointer rounded bg-panel px-0.5 text-dim hover:text-text"
+    >
+      {choices.map(([choice, text]) => (
+        <option key={choice} value={choice}>
+          {text}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -84,11 +184,11 @@ function Direction({
 /** The field follows what is typed at once, the address bar when typing pauses. */
 function SearchField({
   text,
-  problem,
+  faulty,
   onSearch,
 }: {
   text: string;
-  problem: string | undefined;
+  faulty: boolean;
   onSearch(text: string): void;
 }) {
   const [typed, setTyped] = useState(text);
@@ -101,9 +201,9 @@ function SearchField({
       value={typed}
       placeholder="Search: a regular expression"
       aria-label="Search frames"
-      aria-invalid={problem !== undefined}
+      aria-invalid={faulty}
       spellCheck={false}
-      className="figures w-56 min-w-24 shrink rounded border border-line bg-bg px-2 py-0.5 text-[11.5px] text-text aria-invalid:border-bad"
+      className="figures w-56 min-w-20 shrink rounded border border-line bg-bg px-2 py-0.5 text-[11.5px] text-text aria-invalid:border-bad"
       onChange={(event) => {
         const next = event.target.value;
         setTyped(next);

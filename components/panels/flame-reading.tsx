@@ -1,84 +1,96 @@
+import { labelText } from "../draw/flame";
 import { SMALL } from "../draw/flame-layout";
 import { visible } from "../format";
-import type { FlameTree } from "./flame-tree";
+import type { ShownPart } from "./flame-model";
+import type { FlameFrame } from "./flame-samples";
 
-const KINDS = {
+const KINDS: Record<FlameFrame["kind"], string> = {
   kernel: "kernel",
   user: "user",
+  inlined: "inlined into its caller",
   jit: "JIT-compiled",
   unknown: "no symbol",
   process: "process",
-} as const;
+};
 
-const percent = (part: number, whole: number) => `${whole > 0 ? ((100 * part) / whole).toFixed(1) : 0} %`;
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+interface Props {
+  part: ShownPart;
+  frames: readonly FlameFrame[];
+  all: number;
+  node: number;
+  quantity(weight: number): string;
+}
 
 /** All there is to say of one frame, beside the pointer. */
-export function FlameReading({
-  tree,
-  node,
-  x,
-  y,
-  quantity,
-}: {
-  tree: FlameTree;
-  node: number;
-  x: number;
-  y: number;
-  quantity(weight: number): string;
-}) {
+export function FlameReading({ x, y, ...read }: Props & { x: number; y: number }) {
   const right = x > innerWidth / 2;
   const below = y < innerHeight / 2;
   return (
     <div
       role="status"
-      className="figures pointer-events-none fixed z-20 max-w-[560px] rounded border border-line bg-raised px-2.5 py-1.5 text-[11px] leading-[16px] text-dim"
+      className="figures pointer-events-none fixed z-20 max-w-[min(560px,60vw)] rounded border border-line bg-raised px-2.5 py-1.5 text-[11px] leading-[16px] text-dim"
       style={{
         ...(right ? { right: innerWidth - x + 12 } : { left: x + 12 }),
         ...(below ? { top: y + 16 } : { bottom: innerHeight - y + 12 }),
       }}
     >
-      {node === SMALL ? (
-        "Frames too narrow to show: zoom in to see them"
-      ) : (
-        <Lines {...{ tree, node, quantity }} />
-      )}
+      {read.node === SMALL ? "Frames too narrow to show: zoom in to see them" : <Lines {...read} />}
     </div>
   );
 }
 
-function Lines({
-  tree,
-  node,
-  quantity,
-}: {
-  tree: FlameTree;
-  node: number;
-  quantity(weight: number): string;
-}) {
-  const frame = tree.frames[tree.frame[node] as number];
+function Lines({ part, frames, all, node, quantity }: Props) {
+  const { tree, now, comparison } = part;
+  const frame = frames[tree.frame[node] as number];
   if (!frame) return null;
-  const [own, all] = [tree.total[node] as number, tree.total[0] as number];
+  const own = now.total[node] as number;
   const parent = tree.parent[node] as number;
+  const above = parent > 0 ? (now.total[parent] as number) : 0;
   return (
     <>
-      <div className="break-all text-text">{visible(frame.name)}</div>
-      {node !== 0 && (
+      <div className="line-clamp-6 break-all text-text">{visible(labelText(frame))}</div>
+      {(node !== 0 || part.of !== "whole") && (
         <div className="break-all">
           {KINDS[frame.kind]}
           {frame.module && ` · ${visible(frame.module)}`}
         </div>
       )}
       <div>
-        <span className="text-text">{quantity(own)}</span>
-        {node !== 0 && (
+        <Figure>{quantity(own)}</Figure>
+        {all > 0 && (node !== 0 || part.of !== "whole") && (
           <>
             {" · "}
-            <span className="text-text">{percent(own, all)}</span> of all
+            <Figure>{percent(own / all)}</Figure> of all
           </>
         )}
-        {parent > 0 && ` · ${percent(own, tree.total[parent] as number)} of caller`}
+        {above > 0 && ` · ${percent(own / above)} of ${part.of === "callers" ? "callee" : "caller"}`}
       </div>
-      <div>{quantity(tree.self[node] as number)} in itself</div>
+      {comparison ? (
+        <Change {...comparison.shares(node)} />
+      ) : (
+        <Self part={part} node={node} {...{ quantity }} />
+      )}
     </>
   );
 }
+
+/** In a tree of callers "in itself" would mean nothing. */
+function Self({ part, node, quantity }: Pick<Props, "part" | "node" | "quantity">) {
+  if (part.of === "callers") return null;
+  return <div>{quantity(part.now.self[node] as number)} in itself</div>;
+}
+
+function Change({ now, before }: { now: number; before: number }) {
+  const points = 100 * (now - before);
+  return (
+    <div>
+      <Figure>{percent(now)}</Figure> now, <Figure>{percent(before)}</Figure> in the baseline:{" "}
+      {points >= 0 ? "+" : "−"}
+      {Math.abs(points).toFixed(1)} points
+    </div>
+  );
+}
+
+const Figure = ({ children }: { children: string }) => <span className="text-text">{children}</span>;

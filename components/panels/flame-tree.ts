@@ -1,263 +1,203 @@
-/** Sampled stacks as one tree of counted frames, grown batch by batch. */
-import type { Column } from "../../server/protocol";
-import { numberAt, textAt } from "../batch";
-import type { Label } from "../draw/flame";
+/** Traces as one tree of frames, grown as they and their names come, and counted for whatever samples are looked at. */
 import type { Tree } from "../draw/flame-layout";
 import type { Stacks } from "../stacks";
-import type { Batch } from "../table";
+import { ALL, type By, type Samples } from "./flame-samples";
+import { longer, Tuples } from "./tuples";
 
-export interface FlameColumns {
-  kernel: number;
-  user: number;
-  /** What the width is counted in; -1: every row is one sample. */
-  weight: number;
-  /** Whose stacks they are; -1: not known. */
-  comm: number;
-  pid: number;
+/** Which part of each stack: all of it, or what called, or was called by, the outermost of a frame. */
+export type Part = { of: "whole" } | { of: "callers" | "callees"; frame: number };
+
+export interface Shape {
+  by: By;
+  /** A frame that calls itself shows once. */
+  collapse: boolean;
+  part: Part;
 }
 
-/** Places of the columns a flame graph needs, or undefined when the table has no stacks. */
-export function flameColumns(columns: readonly Column[]): FlameColumns | undefined {
-  const stacks = columns.flatMap((c, i) => (c.type === "stack" ? [i] : []));
-  if (stacks.length === 0) return undefined;
-  const named = (word: string) => stacks.find((i) => columns[i]?.name.includes(word)) ?? -1;
-  const place = (...meanings: string[]) => columns.findIndex((c) => meanings.includes(c.meaning));
-  return {
-    kernel: named("kernel"),
-    user: named("user") === -1 && named("kernel") === -1 ? (stacks[0] as number) : named("user"),
-    weight: columns.findIndex((c) => !c.key && (c.meaning === "nsec" || c.meaning === "count_n")),
-    comm: place("comm"),
-    pid: place("pid_n"),
-  };
-}
+/** Two of 127 frames, and whose they are; what a table may hold beyond that is cut at its leaf. */
+const MAX_DEPTH = 512;
+/** Traces placed between two looks at the clock. */
+const AT_ONCE = 64;
+const UNPLACED = -1;
+const NOT_A_PART = -2;
 
-export interface FlameFrame extends Label {
-  module: string;
-}
-
-/** Stacks of one process (by command) whose names have come: where they end in the tree. */
-interface Process {
-  frame: number;
-  node: number;
-  pids: Set<number>;
-  /** Leaf node by kernel and user stack. */
-  leaves: Map<number, number>;
-}
-
-/** Stack ids are dense: two of them fit in a double's 53 bits. */
-const STACKS = 2 ** 26;
-const ALL = 0;
-
-export class FlameTree implements Tree {
-  size = 0;
-  parent = new Int32Array(1024);
+export class FlameTree {
   firstChild = new Int32Array(1024);
   nextSibling = new Int32Array(1024);
-  frame = new Int32Array(1024);
-  self = new Float64Array(1024);
-  total = new Float64Array(1024);
-  /** Of the names from the root: the same node in another browser, and after a reload. */
+  /** Of the frames from the root: the same node in another browser, and after a reload. */
   path = new Uint32Array(1024);
-  /** What the numbers in `frame` say: everything, then commands and named frames as they came. */
-  readonly frames: FlameFrame[] = [];
-  /** Samples whose stacks have no names yet. */
-  waiting = 0;
-  /** Changes with everything that changes. */
-  version = 0;
+  /** Frames of the deepest stack, the root not counted. */
+  depth = 0;
 
-  private readonly frameNumbers = new Map<string, number>();
-  /** By index in `Stacks.frames`. */
-  private readonly ofStackFrame: number[] = [];
-  private readonly processes = new Map<string, Process>();
-  /** Nodes by hash of parent and frame, -1 where free; never more than half full. */
-  private children = new Int32Array(4096).fill(-1);
+  private readonly nodes = new Tuples();
+  /** Node in which each trace ends. */
+  private leaf = new Int32Array(1024);
+  private unplaced: number[] = [];
+  private seen = 0;
+  private stacksVersion = -1;
   private readonly unsorted = new Set<number>();
-  private readonly held = new Map<
-    string,
-    { process: Process; kernel: number; user: number; weight: number }
-  >();
-  private taken = 0;
-  private heldVersion = 0;
+  private readonly scratch = new Int32Array(MAX_DEPTH);
 
-  constructor(private readonly columns: FlameColumns) {
-    this.addNode(-1, this.numberOf({ name: "all", module: "", kind: "process" }));
+  constructor(
+    private readonly samples: Samples,
+    private readonly shape: Shape,
+  ) {
+    const root = shape.part.of === "whole" ? ALL : shape.part.frame;
+    // Callers and callees of one frame are other nodes, though they have the same names.
+    this.addNode(-1, root, shape.part.of === "callers" ? 1 : 0);
   }
 
-  /** Takes in the rows it has not seen, and what had to wait for names. True when something changed. */
-  take(batches: readonly Batch[], stacks: Stacks): boolean {
-    const before = this.version;
-    if (this.held.size > 0 && stacks.version !== this.heldVersion) this.release(stacks);
-    this.heldVersion = stacks.version;
-    let next = batches.length;
-    while (next > 0 && endOf(batches[next - 1] as Batch) > this.taken) next--;
-    for (; next < batches.length; next++) this.takeOne(batches[next] as Batch, stacks);
+  get size() {
+    return this.nodes.size;
+  }
+  get parent() {
+    return this.nodes.a;
+  }
+  get frame() {
+    return this.nodes.b;
+  }
+
+  /**
+   * Places the traces that are new or whose names have come, until `deadline` (of performance.now()). False when
+   * some that could be placed are left for the next call.
+   */
+  grow(stacks: Stacks, deadline = Number.POSITIVE_INFINITY): boolean {
+    const { traces } = this.samples;
+    if (traces.size > this.leaf.length) this.leaf = longer(this.leaf, traces.size);
+    const named = this.stacksVersion !== stacks.version;
+    const left: number[] = [];
+    let i = 0;
+    let late = false;
+    const isLate = () => ++i % AT_ONCE === 0 && performance.now() > deadline;
+    if (named) {
+      const again = this.unplaced;
+      for (const [place, trace] of again.entries()) {
+        if (!this.place(trace, stacks)) left.push(trace);
+        late = isLate();
+        if (!late) continue;
+        for (let rest = place + 1; rest < again.length; rest++) left.push(again[rest] as number);
+        break;
+      }
+      this.unplaced = left;
+      if (!late) this.stacksVersion = stacks.version;
+    }
+    while (!late && this.seen < traces.size) {
+      const trace = this.seen++;
+      if (!this.place(trace, stacks)) this.unplaced.push(trace);
+      late = isLate();
+    }
+    // The traces behind `seen` are unplaced too.
+    this.leaf.fill(UNPLACED, this.seen, traces.size);
     this.sortChildren();
-    return this.version !== before;
+    return !late;
   }
 
-  /** The node with these names from the root (see `path`), -1 when there is none. */
+  /** Adds weights by trace up along the tree; `waiting` is what could not be placed yet. `into` is overwritten. */
+  count(weights: Float64Array, into?: Counts): Counts {
+    const { size, parent, leaf } = this;
+    const fits = into !== undefined && into.self.length >= size;
+    const self = fits ? into.self.fill(0) : new Float64Array(longerThan(size));
+    const total = fits ? into.total : new Float64Array(longerThan(size));
+    let waiting = 0;
+    const traces = Math.min(weights.length, this.samples.traces.size);
+    for (let trace = 0; trace < traces; trace++) {
+      const node = leaf[trace] as number;
+      if (node >= 0) self[node] = (self[node] as number) + (weights[trace] as number);
+      else if (node === UNPLACED) waiting += weights[trace] as number;
+    }
+    total.set(self);
+    // Children have greater numbers than their parents: one sweep backwards adds them up.
+    for (let node = size - 1; node > 0; node--) {
+      const above = parent[node] as number;
+      total[above] = (total[above] as number) + (total[node] as number);
+    }
+    return { self, total, waiting };
+  }
+
+  /** As drawing and layout take it, with the totals to go by. */
+  counted({ self, total }: Pick<Counts, "self" | "total">): Tree {
+    const { size, parent, frame, firstChild, nextSibling } = this;
+    return { size, parent, frame, firstChild, nextSibling, self, total };
+  }
+
+  /** How much of the traces that are in `part` too have a frame that matches on their stack; `matches` by frame. */
+  matched(weights: Float64Array, matches: Uint8Array, part: FlameTree): number {
+    const inside = new Uint8Array(this.size);
+    for (let node = 0; node < this.size; node++) {
+      const above = node === 0 ? 0 : (inside[this.parent[node] as number] as number);
+      inside[node] = above | (matches[this.frame[node] as number] ?? 0);
+    }
+    let sum = 0;
+    const traces = Math.min(weights.length, this.seen, part.seen);
+    for (let trace = 0; trace < traces; trace++) {
+      const node = this.leaf[trace] as number;
+      if (node >= 0 && inside[node] === 1 && (part.leaf[trace] as number) >= 0)
+        sum += weights[trace] as number;
+    }
+    return sum;
+  }
+
+  /** The node with these frames from the root (see `path`), -1 when there is none. */
   nodeAt(path: number): number {
     return this.path.subarray(0, this.size).indexOf(path);
   }
 
-  private takeOne(batch: Batch, stacks: Stacks) {
-    const { kernel, user, weight } = this.columns;
-    for (let row = Math.max(0, this.taken - batch.position); row < batch.rows; row++) {
-      const process = this.processOf(batch, row);
-      const count = weight === -1 ? 1 : numberAt(batch.columns[weight], row);
-      this.add(
-        process,
-        numberAt(batch.columns[kernel], row),
-        numberAt(batch.columns[user], row),
-        count,
-        stacks,
-      );
+  /** False while it has no names. */
+  private place(trace: number, stacks: Stacks): boolean {
+    const { by, collapse, part } = this.shape;
+    const frames = this.scratch;
+    let count = this.samples.framesOf(trace, by, stacks, frames);
+    this.leaf[trace] = UNPLACED;
+    if (count < 0) return false;
+    if (collapse) count = withoutRepeats(frames, count);
+    const outermost = part.of === "whole" ? -1 : frames.subarray(0, count).indexOf(part.frame);
+    if (part.of !== "whole" && outermost === -1) {
+      this.leaf[trace] = NOT_A_PART;
+      return true;
     }
-    this.taken = endOf(batch);
-  }
-
-  private add(process: Process, kernel: number, user: number, weight: number, stacks: Stacks) {
-    const key = kernel * STACKS + user;
-    let leaf = process.leaves.get(key);
-    if (leaf === undefined) {
-      const frames = framesOf(kernel, user, stacks);
-      if (!frames) return this.hold(process, kernel, user, weight);
-      leaf = frames.reduceRight(
-        (node, frame) => this.childOf(node, this.fromStack(frame, stacks)),
-        process.node,
-      );
-      process.leaves.set(key, leaf);
-    }
-    this.self[leaf] = (this.self[leaf] as number) + weight;
-    for (let node = leaf; node !== -1; node = this.parent[node] as number)
-      this.total[node] = (this.total[node] as number) + weight;
-    this.version++;
-  }
-
-  private hold(process: Process, kernel: number, user: number, weight: number) {
-    const key = `${process.node} ${kernel} ${user}`;
-    const known = this.held.get(key);
-    if (known) known.weight += weight;
-    else this.held.set(key, { process, kernel, user, weight });
-    this.waiting += weight;
-    this.version++;
-  }
-
-  private release(stacks: Stacks) {
-    for (const [key, { process, kernel, user, weight }] of this.held) {
-      if (!framesOf(kernel, user, stacks)) continue;
-      this.held.delete(key);
-      this.waiting -= weight;
-      this.add(process, kernel, user, weight, stacks);
-    }
-  }
-
-  private processOf(batch: Batch, row: number): Process {
-    const { comm, pid } = this.columns;
-    const name = comm === -1 ? "" : textAt(batch.columns[comm], row);
-    let process = this.processes.get(name);
-    if (!process) {
-      const frame = name === "" ? (this.frame[ALL] as number) : this.frames.length;
-      if (name !== "") this.frames.push({ name, module: "", kind: "process" });
-      const node = name === "" ? ALL : this.childOf(ALL, frame);
-      process = { frame, node, pids: new Set(), leaves: new Map() };
-      this.processes.set(name, process);
-    }
-    if (pid !== -1 && name !== "") this.notePid(process, name, numberAt(batch.columns[pid], row));
-    return process;
-  }
-
-  /** A command that is one process says which. */
-  private notePid(process: Process, name: string, pid: number) {
-    if (process.pids.size > 1 || process.pids.has(pid)) return;
-    process.pids.add(pid);
-    const one = process.pids.size === 1;
-    this.frames[process.frame] = { name: one ? `${name} (${pid})` : name, module: "", kind: "process" };
-  }
-
-  private fromStack(index: number, stacks: Stacks): number {
-    const known = this.ofStackFrame[index];
-    if (known !== undefined) return known;
-    const number = this.numberOf(stacks.frames[index] ?? { name: "?", module: "", kind: "unknown" });
-    this.ofStackFrame[index] = number;
-    return number;
-  }
-
-  private numberOf(frame: FlameFrame): number {
-    const key = `${frame.kind} ${frame.module} ${frame.name}`;
-    let number = this.frameNumbers.get(key);
-    if (number === undefined) {
-      number = this.frames.push(frame) - 1;
-      this.frameNumbers.set(key, number);
-    }
-    return number;
+    const [from, to, way] = part.of === "callers" ? [outermost - 1, -1, -1] : [outermost + 1, count, 1];
+    let node = 0;
+    for (let i = from; i !== to; i += way) node = this.childOf(node, frames[i] as number);
+    this.leaf[trace] = node;
+    this.depth = Math.max(this.depth, Math.abs(to - from));
+    return true;
   }
 
   private childOf(parent: number, frame: number): number {
-    const place = this.placeOf(parent, frame);
-    const known = this.children[place] as number;
-    if (known !== -1) return known;
-    const child = this.addNode(parent, frame);
-    this.children[place] = child;
-    this.unsorted.add(parent);
-    if (2 * this.size > this.children.length) this.rehash();
-    return child;
-  }
-
-  /** Where in `children` this node is, or would be. */
-  private placeOf(parent: number, frame: number): number {
-    const mask = this.children.length - 1;
-    let place = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(frame, 0x85ebca6b)) >>> 0;
-    place = (place ^ (place >>> 15)) & mask;
-    for (; ; place = (place + 1) & mask) {
-      const node = this.children[place] as number;
-      if (node === -1 || (this.parent[node] === parent && this.frame[node] === frame)) return place;
-    }
-  }
-
-  private rehash() {
-    this.children = new Int32Array(this.children.length * 2).fill(-1);
-    for (let node = 1; node < this.size; node++)
-      this.children[this.placeOf(this.parent[node] as number, this.frame[node] as number)] = node;
-  }
-
-  private addNode(parent: number, frame: number): number {
-    if (this.size === this.parent.length) this.grow();
-    const node = this.size++;
-    this.parent[node] = parent;
-    this.frame[node] = frame;
-    this.firstChild[node] = -1;
-    this.nextSibling[node] = parent === -1 ? -1 : (this.firstChild[parent] as number);
-    if (parent !== -1) this.firstChild[parent] = node;
-    this.path[node] = hash(parent === -1 ? 0 : (this.path[parent] as number), this.frames[frame]?.name ?? "");
+    const before = this.nodes.size;
+    const node = this.nodes.numberOf(parent, frame, 0);
+    if (node === before) this.addNode(parent, frame, this.path[parent] as number, node);
     return node;
   }
 
-  private grow() {
-    for (const name of ["parent", "firstChild", "nextSibling", "frame"] as const) {
-      const longer = new Int32Array(this.size * 2);
-      longer.set(this[name]);
-      this[name] = longer;
+  private addNode(parent: number, frame: number, from: number, node = this.nodes.numberOf(parent, frame, 0)) {
+    if (node >= this.path.length) {
+      this.firstChild = longer(this.firstChild);
+      this.nextSibling = longer(this.nextSibling);
+      this.path = longer(this.path);
     }
-    for (const name of ["self", "total"] as const) {
-      const longer = new Float64Array(this.size * 2);
-      longer.set(this[name]);
-      this[name] = longer;
-    }
-    const longer = new Uint32Array(this.size * 2);
-    longer.set(this.path);
-    this.path = longer;
+    this.firstChild[node] = -1;
+    this.nextSibling[node] = parent === -1 ? -1 : (this.firstChild[parent] as number);
+    this.path[node] = mix(from, this.samples.hashes[frame] as number);
+    if (parent === -1) return;
+    this.firstChild[parent] = node;
+    this.unsorted.add(parent);
   }
 
   /** By name, so that frames keep their places while their widths change. */
   private sortChildren() {
-    const name = (node: number) => this.frames[this.frame[node] as number]?.name ?? "";
+    const { frames } = this.samples;
+    const name = (node: number) => frames[this.frame[node] as number]?.name ?? "";
     for (const parent of this.unsorted) {
+      const first = this.firstChild[parent] as number;
+      if (this.nextSibling[first] === -1) continue;
       const nodes: number[] = [];
-      for (let c = this.firstChild[parent] as number; c !== -1; c = this.nextSibling[c] as number)
-        nodes.push(c);
-      // Old children are in order already, which is what this sort is quick at.
-      nodes.sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a - b));
+      for (let c = first; c !== -1; c = this.nextSibling[c] as number) nodes.push(c);
+      const names = new Map(nodes.map((node) => [node, name(node)]));
+      nodes.sort((a, b) => {
+        const [x, y] = [names.get(a) ?? "", names.get(b) ?? ""];
+        return x < y ? -1 : x > y ? 1 : a - b;
+      });
       this.firstChild[parent] = nodes[0] ?? -1;
       nodes.forEach((node, i) => {
         this.nextSibling[node] = nodes[i + 1] ?? -1;
@@ -267,18 +207,26 @@ export class FlameTree implements Tree {
   }
 }
 
-const endOf = (batch: Batch) => batch.position + batch.rows;
-
-/** Leaf first, the kernel's on top of the program's; undefined while one of the two has no names yet. */
-function framesOf(kernel: number, user: number, { stacks }: Stacks): number[] | undefined {
-  const above = kernel === 0 ? [] : stacks.get(kernel);
-  const below = user === 0 ? [] : stacks.get(user);
-  return above && below && [...above, ...below];
+/** By node. */
+export interface Counts {
+  self: Float64Array;
+  total: Float64Array;
+  /** What belongs in, but has no names yet. */
+  waiting: number;
 }
 
-/** FNV-1a over a name, continuing from its parent's. */
-function hash(from: number, name: string): number {
-  let h = from ^ 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
-  return (h ^ (h >>> 15)) >>> 0;
+const longerThan = (size: number) => Math.max(1024, Math.ceil(size * 1.5));
+
+/** Drops, in place, frames that stand on themselves; returns how many are left. */
+function withoutRepeats(frames: Int32Array, count: number): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++)
+    if (i === 0 || frames[i] !== frames[i - 1]) frames[kept++] = frames[i] as number;
+  return kept;
+}
+
+/** boost's hash_combine, with 32 bits. */
+function mix(from: number, hash: number): number {
+  const mixed = from ^ (hash + 0x9e3779b9 + (from << 6) + (from >>> 2));
+  return (Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b) ^ mixed) >>> 0;
 }

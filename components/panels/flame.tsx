@@ -1,15 +1,19 @@
-/** A table of stacks as a flame graph that grows while one reads it. */
-import { useMemo, useRef } from "react";
+/** A table of stacks as a flame graph that grows while one reads it, above it when its samples were. */
+import { useEffect, useMemo, useReducer, useRef } from "react";
 import { useSurface } from "../canvas";
-import { layoutFlame, matchedTotal } from "../draw/flame-layout";
 import { count, nsec, visible } from "../format";
+import { onNextFrame } from "../frame";
+import { type TimeRange, useMoment } from "../moment";
 import { useVersion } from "../use-version";
 import { FlameCanvas } from "./flame-canvas";
+import { FlameChips } from "./flame-chips";
+import { type FlameColumns, flameColumns } from "./flame-columns";
 import { FlameControls } from "./flame-controls";
-import { type Found, findFrames, patternOf } from "./flame-search";
-import { type FlameColumns, FlameTree, flameColumns } from "./flame-tree";
+import { FlameFoot } from "./flame-foot";
+import { FlameModel, type Shown, type ShownPart } from "./flame-model";
+import { type Asker, FlameSearch } from "./flame-search";
+import { FlameStrip } from "./flame-strip";
 import { type FlameSetting, readFlameView, writeFlameView } from "./flame-view";
-import { Foot } from "./foot";
 import type { PanelProps } from "./panel";
 
 export function Flame(props: PanelProps) {
@@ -24,135 +28,201 @@ export function Flame(props: PanelProps) {
 }
 
 const REDRAW_MS = 250;
-const ROOT = 0;
 
-function StacksTogether({ table, stacks, view, onView, columns }: PanelProps & { columns: FlameColumns }) {
-  useVersion(table, REDRAW_MS);
-  useVersion(stacks, REDRAW_MS);
-  const kept = useRef<FlameTree>(undefined);
-  kept.current ??= new FlameTree(columns);
-  const tree = kept.current;
-  tree.take(table.batches, stacks);
-
+function StacksTogether({
+  table,
+  stacks,
+  run,
+  host,
+  view,
+  onView,
+  columns,
+}: PanelProps & { columns: FlameColumns }) {
+  const version = useVersion(table, REDRAW_MS);
+  const named = useVersion(stacks, REDRAW_MS);
   const setting = useMemo(() => readFlameView(view), [view]);
-  const surface = useSurface();
-  const search = useSearch(tree, setting.search);
-  const zoom = Math.max(ROOT, setting.zoom === undefined ? ROOT : tree.nodeAt(setting.zoom));
-  const rects = useMemo(
-    () => layoutFlame(tree, zoom, surface.width),
-    [tree, tree.version, zoom, surface.width],
+  const kept = useRef<FlameModel>(undefined);
+  kept.current ??= new FlameModel(columns);
+  const model = kept.current;
+  const [round, again] = useReducer((n: number) => n + 1, 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what table and stacks hold; the search and the zoom change nothing in it
+  const shown = useMemo(
+    () => model.show(table, stacks, setting),
+    [
+      model,
+      table,
+      version,
+      named,
+      round,
+      setting.by,
+      setting.collapse,
+      setting.time,
+      setting.base,
+      setting.around,
+    ],
   );
+  useEffect(() => {
+    if (!shown.done) onNextFrame(again);
+  }, [shown]);
+  const { samples } = model;
+  const search = useSearch(setting.search, samples.frames, shown);
 
-  const weightColumn = table.columns[columns.weight];
-  const quantity =
-    weightColumn?.meaning === "nsec" ? nsec : (n: number) => `${count(n)} ${n === 1 ? "sample" : "samples"}`;
-  const all = tree.total[ROOT] as number;
-  const share = search.found && all > 0 ? matchedTotal(tree, search.found.matches) / all : undefined;
+  const inTime = table.columns[columns.weight]?.meaning === "nsec";
+  const quantity = inTime ? nsec : (n: number) => `${count(n)} ${n === 1 ? "sample" : "samples"}`;
   const set = (change: Partial<FlameSetting>) => onView(writeFlameView({ ...setting, ...change }));
-  const zoomTo = (node: number) => set({ zoom: node === ROOT ? undefined : (tree.path[node] as number) });
-  const zoomed = zoom === ROOT ? undefined : (tree.frames[tree.frame[zoom] as number]?.name ?? "");
+  const now = (table.batches.at(-1)?.at ?? 0) + 1;
+  const setTime = (time: TimeRange | undefined) => {
+    set({ time });
+    useMoment.setState({ selected: time && { ...time, run: run.id } });
+  };
+  const nameOf = (frame: number) => samples.frames[frame]?.name ?? "";
+  const zoomed = shown.parts.flatMap(({ tree }) => {
+    const node = setting.zoom === undefined ? -1 : tree.nodeAt(setting.zoom);
+    return node > 0 ? [tree.frame[node] as number] : [];
+  })[0];
   return (
     <>
       <FlameControls
         setting={setting}
-        problem={search.problem}
-        zoomed={zoomed}
+        faulty={search.problem !== undefined}
+        columns={columns}
         onSet={set}
-        onReset={() => zoomTo(ROOT)}
+        onBaseline={() => set({ base: setting.time ?? { from: 0, to: Math.ceil(now) }, time: undefined })}
       />
-      <div className="flex min-h-0 flex-1 px-2.5 pb-1">
-        <div ref={surface.ref} className="figures relative min-w-0 flex-1">
-          {surface.palette && all > 0 && (
-            <FlameCanvas
-              tree={tree}
-              rects={rects}
-              zoom={zoom}
-              icicle={setting.icicle}
-              matches={search.found?.matches}
-              surface={surface}
-              palette={surface.palette}
-              quantity={quantity}
-              onZoom={zoomTo}
-            />
-          )}
-          {all === 0 && (
-            <p className="absolute inset-0 grid place-items-center font-sans text-[13px] text-dim">
-              {tree.waiting > 0
-                ? "Waiting for the names of the first stacks"
-                : "Waiting for the first samples"}
-            </p>
-          )}
-        </div>
-      </div>
-      <FlameFoot
-        tree={tree}
+      <FlameChips
+        setting={setting}
+        problem={search.problem}
+        zoomed={zoomed === undefined ? undefined : nameOf(zoomed)}
+        around={shown.around === undefined ? undefined : nameOf(shown.around)}
+        run={run.id}
+        epoch={host.bootedAt}
+        onSet={set}
+        onTime={setTime}
+        onAroundZoomed={() => set({ around: samples.hashes[zoomed ?? 0], zoom: undefined })}
+      />
+      <FlameStrip
+        heat={model.heat}
+        version={samples.version}
+        now={now}
+        run={run.id}
+        gamma={inTime ? 0.4 : 1}
+        time={setting.time}
+        base={setting.base}
+        epoch={host.bootedAt}
         quantity={quantity}
-        search={search.found && share !== undefined ? { text: setting.search, share } : undefined}
+        onTime={setTime}
+      />
+      {shown.parts.map((part) => (
+        <Part
+          key={part.of}
+          part={part}
+          share={heightShare(part, shown)}
+          {...{ shown, setting, quantity }}
+          frames={samples.frames}
+          name={shown.around === undefined ? "" : nameOf(shown.around)}
+          matches={search.matches}
+          onZoom={(zoom) => set({ zoom })}
+          onAround={(frame) =>
+            set({ around: frame === undefined ? undefined : samples.hashes[frame], zoom: undefined })
+          }
+        />
+      ))}
+      <FlameFoot
+        shown={shown}
+        kinds={samples.kinds}
+        quantity={quantity}
+        search={search.matches && { text: setting.search, share: shown.matched(search.matches) }}
       />
     </>
   );
 }
 
-/** What is searched for, found as far as the tree has grown; while the text is no pattern, what the last good one found. */
-function useSearch(tree: FlameTree, text: string): { found: Found | undefined; problem: string | undefined } {
-  const kept = useRef<Found>(undefined);
-  const pattern = useMemo(() => {
-    if (text === "") return undefined;
-    try {
-      return patternOf(text);
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }, [text]);
-  if (pattern === undefined) kept.current = undefined;
-  else if (pattern instanceof RegExp) kept.current = findFrames(tree.frames, pattern, kept.current);
-  else if (kept.current) kept.current = findFrames(tree.frames, kept.current.pattern, kept.current);
-  return { found: kept.current, problem: typeof pattern === "string" ? pattern : undefined };
+/** Callers and callees get height by their depths, in steps, so that they do not jump with every sample. */
+function heightShare(part: ShownPart, { parts }: Shown): number {
+  const weight = ({ tree }: ShownPart) => Math.ceil(Math.log2(2 + tree.depth));
+  const all = parts.reduce((sum, other) => sum + weight(other), 0);
+  return weight(part) / all;
 }
 
-function FlameFoot({
-  tree,
+function Part({
+  part,
+  share,
+  shown,
+  setting,
+  frames,
+  name,
+  matches,
   quantity,
-  search,
+  onZoom,
+  onAround,
 }: {
-  tree: FlameTree;
+  part: ShownPart;
+  share: number;
+  shown: Shown;
+  setting: FlameSetting;
+  frames: FlameModel["samples"]["frames"];
+  /** Of the frame whose callers or callees these are. */
+  name: string;
+  matches: Uint8Array | undefined;
   quantity(weight: number): string;
-  search: { text: string; share: number } | undefined;
+  onZoom(path: number | undefined): void;
+  onAround(frame: number | undefined): void;
 }) {
+  const surface = useSurface();
+  const any = (part.drawn.total[0] as number) > 0;
+  const label =
+    part.of === "whole"
+      ? "Flame graph"
+      : `${part.of === "callers" ? "Callers" : "Callees"} of ${visible(name)}`;
   return (
-    <Foot
-      end={
-        <span className="flex shrink-0 items-center gap-2.5">
-          <Legend colour="bg-[var(--kern)]" word="kernel" />
-          <Legend colour="bg-[var(--user)]" word="user" />
-          <Legend colour="bg-[var(--jit)]" word="JIT" />
-          <Legend colour="bg-faint" word="unknown" />
-        </span>
-      }
-    >
-      <span className="figures flex min-w-0 gap-4 text-[11.5px]">
-        <span className="shrink-0 text-text">{quantity(tree.total[ROOT] as number)}</span>
-        {tree.waiting > 0 && (
-          <span className="shrink-0" title="Their stacks have no names yet">
-            {quantity(tree.waiting)} waiting
-          </span>
+    <div className="flex min-h-0 px-2.5 pb-1" style={{ flex: `${share} 1 0` }}>
+      <div ref={surface.ref} className="figures relative min-w-0 flex-1">
+        {surface.palette && any && (
+          <FlameCanvas
+            part={part}
+            frames={frames}
+            all={shown.all}
+            label={label}
+            icicle={part.of === "whole" ? setting.icicle : part.of === "callees"}
+            order={setting.order}
+            zoom={setting.zoom}
+            matches={matches}
+            surface={surface}
+            palette={surface.palette}
+            quantity={quantity}
+            onZoom={onZoom}
+            onAround={onAround}
+          />
         )}
-        {search && (
-          <span className="flex min-w-0 gap-1.5" title={search.text}>
-            search <b className="truncate font-medium text-text">{visible(search.text)}</b>
-            <b className="shrink-0 font-medium text-accent">{(100 * search.share).toFixed(1)} %</b>
-          </span>
+        {!any && part.of !== "callees" && (
+          <p className="absolute inset-0 grid place-items-center font-sans text-[13px] text-dim">
+            {emptyWords(setting, shown)}
+          </p>
         )}
-      </span>
-    </Foot>
+      </div>
+    </div>
   );
 }
 
-function Legend({ colour, word }: { colour: string; word: string }) {
-  return (
-    <span className="flex items-center gap-1">
-      <span className={`size-[7px] rounded-full ${colour}`} />
-      {word}
-    </span>
-  );
+function emptyWords(setting: FlameSetting, shown: Shown): string {
+  if (shown.waiting > 0) return "Waiting for the names of these stacks";
+  if (shown.around !== undefined) return "No sample has this frame";
+  if (setting.time) return "No samples in this time";
+  if (setting.base) return "Waiting for samples after the baseline";
+  return "Waiting for the first samples";
 }
+
+/** One search for the life of the panel; the worker starts with the first text. */
+function useSearch(text: string, frames: FlameModel["samples"]["frames"], shown: Shown): FlameSearch {
+  const kept = useRef<FlameSearch>(undefined);
+  kept.current ??= new FlameSearch(startWorker);
+  const search = kept.current;
+  const answers = useVersion(search);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: shown is new when there may be new frames, answers when there may be room for the next question
+  useMemo(() => search.look(text, frames), [search, text, frames, shown, answers]);
+  useEffect(() => () => search.close(), [search]);
+  return search;
+}
+
+const startWorker = (): Asker =>
+  new Worker(new URL("./flame-search-worker.ts", import.meta.url), { type: "module" });

@@ -1,0 +1,54 @@
+/** Which frames a regular expression finds. */
+
+/** A pattern without capitals finds both cases. Throws SyntaxError. */
+export function patternOf(search: string): RegExp {
+  return new RegExp(search, /[A-Z]/.test(search) ? "" : "i");
+}
+
+/** What the page tells the worker, in this order where both are there. */
+export interface ToFinder {
+  /** Names and modules in turn, of the frames from number `from`. */
+  put?: { from: number; texts: string };
+  find?: { id: number; search: string };
+}
+
+/** `begun`: it is looked for now. `matches`: 1 for each frame that matches, of all that were put. */
+export type FromFinder = { begun: number } | { found: number; matches: Uint8Array<ArrayBuffer> };
+
+/** Between texts; names never hold it (see `joined`). */
+const SEPARATOR = "\0";
+
+export function joined(frames: readonly { name: string; module: string }[]): string {
+  const safe = (text: string) => (text.includes(SEPARATOR) ? text.replaceAll(SEPARATOR, "\ufffd") : text);
+  return frames.map(({ name, module }) => safe(name) + SEPARATOR + safe(module)).join(SEPARATOR);
+}
+
+/** Answers what the page asks; a search that goes on looks only at the frames that are new. */
+export class Finder {
+  private texts: string[] = [];
+  private search = "";
+  private matches = new Uint8Array(0);
+  private upTo = 0;
+
+  put({ from, texts }: NonNullable<ToFinder["put"]>) {
+    const put = texts.split(SEPARATOR);
+    for (let i = 0; i < put.length; i++) this.texts[2 * from + i] = put[i] as string;
+    this.upTo = Math.min(this.upTo, from);
+  }
+
+  find(search: string): Uint8Array<ArrayBuffer> {
+    if (search !== this.search) this.upTo = 0;
+    this.search = search;
+    const pattern = patternOf(search);
+    const count = this.texts.length / 2;
+    const matches = new Uint8Array(count);
+    matches.set(this.matches.subarray(0, this.upTo));
+    for (let i = this.upTo; i < count; i++) {
+      const [name, module] = [this.texts[2 * i] as string, this.texts[2 * i + 1] as string];
+      if (pattern.test(name) || (module !== "" && pattern.test(module))) matches[i] = 1;
+    }
+    this.matches = matches;
+    this.upTo = count;
+    return matches;
+  }
+}

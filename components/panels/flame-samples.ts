@@ -1,0 +1,243 @@
+/** The samples of a table of stacks as flat arrays: which trace, when and how much. Everything a flame graph shows is summed from here. */
+import { bytesAt, doublesOf, numberAt, textAt } from "../batch";
+import type { Label } from "../draw/flame";
+import type { TimeRange } from "../moment";
+import type { Stacks } from "../stacks";
+import type { Batch } from "../table";
+import type { FlameColumns } from "./flame-columns";
+import { longer, Tuples } from "./tuples";
+
+export interface FlameFrame extends Label {
+  module: string;
+}
+
+/** What the stacks are told apart by, below everything. */
+export type By = "command" | "process" | "thread" | "nothing";
+
+interface Thread {
+  pid: number;
+  tid: number;
+  comm: Uint8Array;
+  /** Frame numbers that stand below its stacks. */
+  command: number;
+  process: number;
+  thread: number;
+}
+
+/** Samples whose times are remembered: 16 MiB, an hour and a half of 2 CPUs at 99 Hz. */
+export const REMEMBERED = 1 << 20;
+/** A row cannot be younger than the moment it was read, but for the two clocks' rounding. */
+const AHEAD_MS = 1;
+export const ALL = 0;
+
+export class Samples {
+  /** A trace is a thread with a kernel and a user stack: `a`, `b` and `c`. */
+  readonly traces = new Tuples();
+  /** Of each trace since the start. */
+  weights = new Float64Array(1024);
+  /** What the numbers in trees say: everything, then owners and code as they came. A frame that changes is another object. */
+  readonly frames: FlameFrame[] = [{ name: "all", module: "", kind: "process" }];
+  /** Of what a frame says: the same in another browser, and after a reload. */
+  hashes = Uint32Array.of(hashOf("all"));
+  /** Kinds that frames are of. */
+  readonly kinds = new Set<FlameFrame["kind"]>();
+  /** Changes with everything that changes. */
+  version = 0;
+  /** The samples remembered are those from number `first` to `end`; number n is at n - first. */
+  first = 0;
+  end = 0;
+  /** When, milliseconds of CLOCK_MONOTONIC; which trace; how much. */
+  at = new Float64Array(1024);
+  trace = new Int32Array(1024);
+  weight = new Float64Array(1024);
+
+  private readonly threads: Thread[] = [];
+  private readonly byTid = new Map<number, number[]>();
+  private readonly owners = new Map<string, { frame: number; pids: Set<number> }>();
+  private ofCode = new Int32Array(1024);
+  private taken = 0;
+
+  constructor(private readonly columns: FlameColumns) {}
+
+  /** Takes in the rows it has not seen. */
+  take(batches: readonly Batch[]) {
+    let next = batches.length;
+    while (next > 0 && endOf(batches[next - 1] as Batch) > this.taken) next--;
+    for (; next < batches.length; next++) this.takeOne(batches[next] as Batch);
+  }
+
+  /** The frame with this hash, -1 when none has been seen. */
+  frameOf(hash: number): number {
+    return this.hashes.subarray(0, this.frames.length).indexOf(hash);
+  }
+
+  /**
+   * Writes the frames of a trace to `into`, root first: whose it is, the program's, the kernel's. Returns how many;
+   * -1 while a stack of it has no names yet.
+   */
+  framesOf(trace: number, by: By, { frames, stacks }: Stacks, into: Int32Array): number {
+    const [kernel, user] = [this.traces.b[trace] as number, this.traces.c[trace] as number];
+    const above = kernel === 0 ? [] : stacks.get(kernel);
+    const below = user === 0 ? [] : stacks.get(user);
+    if (!above || !below) return -1;
+    let count = 0;
+    const thread = this.threads[this.traces.a[trace] as number];
+    if (thread && by === "command" && thread.command !== ALL) into[count++] = thread.command;
+    if (thread && (by === "process" || by === "thread") && thread.process !== ALL)
+      into[count++] = thread.process;
+    if (thread && by === "thread" && thread.thread !== ALL) into[count++] = thread.thread;
+    for (const stack of [below, above])
+      for (let i = stack.length - 1; i >= 0 && count < into.length; i--)
+        into[count++] = this.codeFrame(stack[i] as number, frames);
+    return count;
+  }
+
+  private takeOne(batch: Batch) {
+    const { kernel, user, weight, time } = this.columns;
+    const from = Math.max(0, this.taken - batch.position);
+    const times = time === -1 ? undefined : doublesOf(batch.columns[time], batch.rows);
+    const weights = weight === -1 ? undefined : doublesOf(batch.columns[weight], batch.rows);
+    this.makeRoom(batch.rows - from);
+    for (let row = from; row < batch.rows; row++) {
+      const trace = this.traces.numberOf(
+        this.threadOf(batch, row),
+        numberAt(batch.columns[kernel], row),
+        numberAt(batch.columns[user], row),
+      );
+      if (trace >= this.weights.length) this.weights = longer(this.weights);
+      const much = weights?.[row] ?? 1;
+      this.weights[trace] = (this.weights[trace] as number) + much;
+      const place = this.end++ - this.first;
+      this.at[place] = times ? Math.min((times[row] as number) / 1e6, batch.at + AHEAD_MS) : batch.at;
+      this.trace[place] = trace;
+      this.weight[place] = much;
+    }
+    this.taken = endOf(batch);
+    if (from < batch.rows) this.version++;
+  }
+
+  private makeRoom(rows: number) {
+    const kept = this.end - this.first;
+    if (kept + rows > REMEMBERED && kept > 0) {
+      // A quarter at a time, so that moving the rest is rare.
+      const gone = Math.min(kept, Math.max(rows, REMEMBERED >> 2));
+      for (const array of [this.at, this.trace, this.weight]) array.copyWithin(0, gone, kept);
+      this.first += gone;
+    }
+    const size = this.end - this.first + rows;
+    if (size <= this.at.length) return;
+    this.at = longer(this.at, size);
+    this.trace = longer(this.trace, size);
+    this.weight = longer(this.weight, size);
+  }
+
+  private threadOf(batch: Batch, row: number): number {
+    const { comm, pid, tid } = this.columns;
+    const column = batch.columns[comm];
+    const process = numberAt(batch.columns[pid], row);
+    const id = tid === -1 ? process : numberAt(batch.columns[tid], row);
+    const same = this.byTid.get(id);
+    const name = bytesAt(column, row);
+    for (const number of same ?? []) {
+      const known = this.threads[number] as Thread;
+      if (known.pid === process && equal(known.comm, name)) return number;
+    }
+    const number = this.threads.push(this.newThread(process, id, textAt(column, row), name.slice())) - 1;
+    if (same) same.push(number);
+    else this.byTid.set(id, [number]);
+    return number;
+  }
+
+  private newThread(pid: number, tid: number, name: string, comm: Uint8Array): Thread {
+    const thread = { pid, tid, comm, command: ALL, process: ALL, thread: ALL };
+    if (this.columns.comm !== -1) thread.command = this.commandFrame(name, pid);
+    if (this.columns.pid !== -1) thread.process = this.ownerFrame(`pid ${pid}`, name, pid);
+    if (this.columns.tid !== -1) thread.thread = this.ownerFrame(`tid ${tid} ${name}`, name, tid);
+    // A process is called what its first thread is called, once that was seen.
+    if (pid === tid && thread.process !== ALL)
+      this.frames[thread.process] = { name, module: "", kind: "process", number: pid };
+    return thread;
+  }
+
+  /** A command that is one process says which. */
+  private commandFrame(name: string, pid: number): number {
+    const frame = this.ownerFrame(`command ${name}`, name);
+    const pids = this.owners.get(`command ${name}`)?.pids;
+    if (this.columns.pid === -1 || !pids || pids.size > 1 || pids.has(pid)) return frame;
+    pids.add(pid);
+    this.frames[frame] = { name, module: "", kind: "process", ...(pids.size === 1 && { number: pid }) };
+    return frame;
+  }
+
+  private ownerFrame(key: string, name: string, number?: number): number {
+    const known = this.owners.get(key);
+    if (known) return known.frame;
+    const frame = this.addFrame(
+      { name, module: "", kind: "process", ...(number !== undefined && { number }) },
+      key,
+    );
+    this.owners.set(key, { frame, pids: new Set() });
+    return frame;
+  }
+
+  /** The server sends each text once: its index tells frames apart. */
+  private codeFrame(index: number, frames: Stacks["frames"]): number {
+    if (index >= this.ofCode.length) this.ofCode = longer(this.ofCode, index + 1);
+    const known = this.ofCode[index] as number;
+    if (known !== 0) return known;
+    const frame = frames[index] ?? { name: "?", module: "", kind: "unknown" };
+    const number = this.addFrame(frame, `${frame.kind} ${frame.module} ${frame.name}`);
+    this.ofCode[index] = number;
+    return number;
+  }
+
+  private addFrame(frame: FlameFrame, key: string): number {
+    const number = this.frames.push(frame) - 1;
+    this.kinds.add(frame.kind);
+    if (number >= this.hashes.length) this.hashes = longer(this.hashes);
+    this.hashes[number] = hashOf(key);
+    return number;
+  }
+}
+
+/** Weights by trace of the samples in a stretch of time, kept up while more come. What was forgotten stays counted. */
+export class RangeSum {
+  weights = new Float64Array(0);
+  total = 0;
+  private upTo = 0;
+
+  constructor(
+    private readonly samples: Samples,
+    readonly range: TimeRange,
+  ) {}
+
+  take(): this {
+    const { samples, range } = this;
+    if (this.weights.length < samples.traces.size) this.weights = longer(this.weights, samples.traces.size);
+    const { at, trace, weight, first } = samples;
+    for (let n = Math.max(this.upTo, first); n < samples.end; n++) {
+      const time = at[n - first] as number;
+      if (time < range.from || time >= range.to) continue;
+      const of = trace[n - first] as number;
+      this.weights[of] = (this.weights[of] as number) + (weight[n - first] as number);
+      this.total += weight[n - first] as number;
+    }
+    this.upTo = samples.end;
+    return this;
+  }
+}
+
+const endOf = (batch: Batch) => batch.position + batch.rows;
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** FNV-1a. */
+export function hashOf(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return (h ^ (h >>> 15)) >>> 0;
+}
