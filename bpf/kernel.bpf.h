@@ -26,12 +26,21 @@ enum bpf_map_type {
   BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+enum { BPF_F_NO_PREALLOC = 1 };
 enum { BPF_RB_NO_WAKEUP = 1 };
 enum { BPF_F_USER_STACK = 256 };
 enum bpf_func_id { BPF_FUNC_get_attach_cookie = 174 };
 enum { O_CREAT = 0100, O_TMPFILE = 020000000 };
 enum { REQ_OP_FLUSH = 2 };
-enum { TASK_RUNNING = 0, TASK_UNINTERRUPTIBLE = 2, TASK_DEAD = 0x80, TASK_NOLOAD = 0x400 };
+/* include/linux/sched.h; __TASK_STOPPED and __TASK_TRACED as well. */
+enum {
+  TASK_RUNNING = 0,
+  TASK_UNINTERRUPTIBLE = 2,
+  TASK_STOPPED = 4,
+  TASK_TRACED = 8,
+  TASK_DEAD = 0x80,
+  TASK_NOLOAD = 0x400
+};
 
 /* Kernel names of the registers, which is what the BTF of a running kernel has. */
 #define __VMLINUX_H__
@@ -70,13 +79,45 @@ struct css_set {
 struct mm_struct {
   unsigned long arg_start, arg_end;
 };
+struct sched_entity {
+  __u64 sum_exec_runtime;
+};
+struct sched_info {
+  unsigned long long run_delay;
+};
+struct task_io_accounting {
+  __u64 rchar, wchar, read_bytes, write_bytes;
+};
+/* Sums of the threads that are gone. */
+struct signal_struct {
+  int nr_threads;
+  unsigned long nvcsw, nivcsw, min_flt, maj_flt;
+  struct task_io_accounting ioac;
+  unsigned long long sum_sched_runtime;
+};
+typedef struct {
+  unsigned int val;
+} kuid_t;
+struct cred {
+  kuid_t euid;
+};
 struct task_struct {
-  unsigned int __state;
-  int pid, tgid;
-  struct task_struct *real_parent;
+  unsigned int __state, flags;
+  int exit_state, pid, tgid;
+  struct sched_entity se;
+  struct sched_info sched_info;
+  unsigned long nvcsw, nivcsw, min_flt, maj_flt;
+  __u64 start_boottime;
+  struct task_io_accounting ioac;
+  struct task_struct *real_parent, *group_leader;
   struct mm_struct *mm;
+  struct signal_struct *signal;
+  const struct cred *cred;
   struct css_set *cgroups;
   char comm[16];
+};
+struct bpf_iter__task {
+  struct task_struct *task; /* NULL behind the last */
 };
 struct task_struct___before_5_14 {
   long state;

@@ -3,16 +3,19 @@
 #pragma once
 #include "kernel.bpf.h"
 
-typedef __u64 ktime; /* an instant: CLOCK_MONOTONIC, nanoseconds */
+typedef __u64 ktime;    /* an instant: CLOCK_MONOTONIC, nanoseconds */
+typedef __u64 boottime; /* an instant: CLOCK_BOOTTIME, nanoseconds */
 typedef __u64 nsec;
 typedef __u64 usec;
 typedef __u64 bytes;
 typedef __u64 count_n;
+typedef __u32 level_n;   /* how many there are now: never added up */
 typedef __u32 slot_nsec; /* the log-linear slot of a time in nanoseconds: loglinear.bpf.h */
 
 typedef __u32 pid_n; /* a process: the kernel's tgid */
 typedef __u32 tid_n; /* a thread: the kernel's pid */
 typedef __u32 uid_n;
+typedef __u8 task_state; /* the letter that ps shows; X: it ended */
 typedef __u64 cgroup_id;
 typedef char comm[16];
 typedef char argv[16 << 10]; /* arguments, a NUL behind each */

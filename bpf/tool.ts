@@ -20,7 +20,7 @@ export interface Tool {
   /** The map in the object that is the tool's table. */
   table: string;
   /** Which panel draws the table; each panel checks that the table has the columns it needs. */
-  view: "events" | "histogram" | "flame" | "top";
+  view: "events" | "histogram" | "flame" | "top" | "processes";
   /** Cost of leaving it running, by how often its probes fire and what a firing costs. */
   cost: "low" | "medium" | "high" | "by target";
   /** Why that class: "one raw tracepoint slows every system call of the host by about 140 ns". */
@@ -31,6 +31,8 @@ export interface Tool {
   parameters?: Record<string, ParameterWords>;
   /** Sets of programs that do the same; the first set that loads and attaches is taken. Programs in no set always run. */
   oneOf?: readonly (readonly string[])[];
+  /** Programs that run only where a parameter of this name is true: what is dear and not everyone wants. */
+  onlyWith?: Record<string, readonly string[]>;
   /** The programs that attach to a function, symbol or tracepoint chosen at run time, by the kind of target. */
   targets?: Targets;
   /** A shell line, at most a few seconds long, that makes the tool say something. */

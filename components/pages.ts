@@ -1,2 +1,5 @@
 /** The pages there are, in the order of the header. */
-export const pages = [{ path: "/", title: "Live board" }] as const;
+export const pages = [
+  { path: "/", title: "Live board" },
+  { path: "/processes", title: "Processes" },
+] as const;

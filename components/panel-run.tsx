@@ -1,5 +1,5 @@
 /** A run on the board: its head, what became of it, and the shape of its tool's table. */
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type BoardPanel, setView, startOnBoard, takeRun } from "./board-store";
 import { Boundary } from "./boundary";
@@ -8,20 +8,11 @@ import { Message } from "./message";
 import { RunHead } from "./panel-head";
 import { panels } from "./panels";
 import { ProblemText } from "./problem";
-import { type Feed, release, stop, useServer, watch } from "./socket";
+import { type Feed, stop, useServer } from "./socket";
 import type { Table } from "./table";
 import { TryIt } from "./try-it";
+import { useFeed } from "./use-feed";
 import { useVersion } from "./use-version";
-
-function useFeed(run: RunInfo, tool: ToolInfo): Feed | undefined {
-  const [feed, setFeed] = useState<Feed>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told apart by its id and start, its figures change every second
-  useEffect(() => {
-    setFeed(watch(run, tool));
-    return () => release(run);
-  }, [run.id, run.startedAt]);
-  return feed;
-}
 
 interface RunProps {
   panel: BoardPanel;

@@ -6,6 +6,7 @@ import type {
   Host,
   NameKind,
   Problem,
+  ProcessDetails,
   ProcessInfo,
   Reply,
   Result,
@@ -120,6 +121,8 @@ export const askNames = (kind: NameKind, ids: string[]) =>
   ask<Record<string, string>>((reply) => socket.emit("names", kind, ids, reply));
 export const findProcesses = (search: string) =>
   ask<ProcessInfo[]>((reply) => socket.emit("processes", search, reply));
+export const askProcess = (pid: number, startedMs: number) =>
+  ask<ProcessDetails>((reply) => socket.emit("process", pid, startedMs, reply));
 export const findCgroups = (search: string) =>
   ask<string[]>((reply) => socket.emit("cgroups", search, reply));
 export const findTargets = (kind: TargetKind, search: string) =>

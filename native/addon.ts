@@ -25,6 +25,7 @@ export interface NativeObject {
   attachInterface(program: string, name: string): void;
   attachCgroup(program: string, directory: string): void;
   attachFrequency(program: string, hertz: number, pid: number): void;
+  iterate(program: string): void;
   detach(): void;
   drain(table: string, limit: number): Buffer | undefined;
   read(table: string): Buffer;

@@ -33,6 +33,7 @@ private:
   void attach_interface(const Napi::CallbackInfo &info);
   void attach_cgroup(const Napi::CallbackInfo &info);
   void attach_frequency(const Napi::CallbackInfo &info);
+  void iterate(const Napi::CallbackInfo &info);
   void detach(const Napi::CallbackInfo &info);
   Napi::Value drain(const Napi::CallbackInfo &info);
   Napi::Value read(const Napi::CallbackInfo &info);

@@ -67,6 +67,13 @@ void BpfObject::attach_frequency(const Napi::CallbackInfo &info) {
          [&](bpf_program *program) { links_->frequency(program, number(info[1]), int(number(info[2]))); });
 }
 
+void BpfObject::iterate(const Napi::CallbackInfo &info) {
+  guarded(info.Env(), [&] {
+    expect(State::Loaded, "iterate");
+    links_->iterate(program(text(info[0])));
+  });
+}
+
 Napi::Function BpfObject::define(Napi::Env env) {
   return DefineClass(env, "BpfObject",
                      {
@@ -81,6 +88,7 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod("attachInterface", &BpfObject::attach_interface),
                          InstanceMethod("attachCgroup", &BpfObject::attach_cgroup),
                          InstanceMethod("attachFrequency", &BpfObject::attach_frequency),
+                         InstanceMethod("iterate", &BpfObject::iterate),
                          InstanceMethod("detach", &BpfObject::detach),
                          InstanceMethod("drain", &BpfObject::drain),
                          InstanceMethod("read", &BpfObject::read),

@@ -1,6 +1,6 @@
 /**
  * The typed face of the addon: one class over libbpf's object, one over symbols.
- * Life of an object: open → configure* → load → attach* → (drain | read | stats)* → detach? → close.
+ * Life of an object: open → configure* → load → attach* → (iterate | drain | read | stats)* → detach? → close.
  */
 
 import { loadAddon, type NativeObject } from "./addon";
@@ -156,6 +156,12 @@ export class BpfObject {
     native(() => attach(this.#native, program, target));
   }
 
+  /** Runs an attached iterator over everything it visits, once and to its end; its maps can then be read. */
+  iterate(program: string): void {
+    check(isText(program), "iterate takes the name of a program");
+    native(() => this.#native.iterate(program));
+  }
+
   /** Ends every attachment; what was recorded can still be drained and read. Safe to call twice. */
   detach(): void {
     native(() => this.#native.detach());
@@ -169,8 +175,8 @@ export class BpfObject {
   }
 
   /**
-   * The rows of a map whose values changed since the last `read`, values as differences, per-CPU values summed;
-   * what is no number is as it is now. A key that vanished and came back counts from 0. Always a batch, also of 0 rows.
+   * The rows of a map whose values changed since the last `read`, amounts as differences, per-CPU values summed;
+   * what is no amount (a text, an id, an instant, a level_n, a task_state) is as it is now. A key that vanished and came back counts from 0. Always a batch, also of 0 rows.
    */
   read(table: string): Buffer {
     check(isText(table), "read takes the name of a map");

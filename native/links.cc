@@ -65,6 +65,7 @@ void Links::detach() {
     close(fd);
   links_.clear();
   link_fds_.clear();
+  iterators_.clear();
 }
 
 void Links::automatic(bpf_program *program) {
@@ -72,6 +73,7 @@ void Links::automatic(bpf_program *program) {
   bpf_link *link = bpf_program__attach(program);
   if (link) {
     links_.push_back(link);
+    if (starts_with(section, "iter/")) iterators_[program] = link;
     return;
   }
   int error = errno;
@@ -179,6 +181,23 @@ void Links::cgroup(bpf_program *program, const std::string &directory) {
   // EBADF: a directory, but not of cgroup v2.
   if (!link) fail_errno(error, message, error == EBADF ? "NOT_FOUND" : "");
   links_.push_back(link);
+}
+
+void Links::iterate(const bpf_program *program) {
+  std::string name = bpf_program__name(program);
+  auto at = iterators_.find(program);
+  if (at == iterators_.end()) fail("STATE", "Program " + name + " is not attached as an iterator");
+  int fd = bpf_iter_create(bpf_link__fd(at->second));
+  if (fd < 0) fail_errno(fd, "Cannot run the iterator " + name);
+  char printed[4096];
+  ssize_t size;
+  // EAGAIN: a million things were visited and nothing was printed; it goes on from there.
+  do
+    size = read(fd, printed, sizeof printed);
+  while (size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR)));
+  int error = size < 0 ? errno : 0;
+  close(fd);
+  if (error) fail_errno(error, "Cannot run the iterator " + name);
 }
 
 static std::vector<int> threads_of(int pid, const std::string &message) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <bpf/libbpf.h>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,11 @@ public:
   void cgroup(bpf_program *program, const std::string &directory);
   void frequency(bpf_program *program, uint64_t hertz, int pid);
 
+  // Runs an iterator, which `automatic` has attached, over everything once; what it prints is dropped.
+  void iterate(const bpf_program *program);
+
 private:
   std::vector<bpf_link *> links_;
   std::vector<int> link_fds_; // closing one detaches it
+  std::map<const bpf_program *, bpf_link *> iterators_; // those of links_ that are one
 };

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 // What one look-up may take: some hundred keys even on hosts with many CPUs.
 static const uint32_t BATCH_BYTES = 1 << 20;
@@ -28,6 +29,13 @@ static bool is_integer(Type type) {
   return type <= Type::S64;
 }
 
+// An amount, which grows and of which the difference is told. A name, an instant or a level is told as it is now.
+static bool is_amount(const Column &column) {
+  static const std::set<std::string> others = {"pid_n", "tid_n",    "uid_n",   "cgroup_id",
+                                               "ktime", "boottime", "level_n", "task_state"};
+  return is_integer(column.type) && !others.count(column.meaning);
+}
+
 static bool is_signed(Type type) {
   return type == Type::S8 || type == Type::S16 || type == Type::S32 || type == Type::S64;
 }
@@ -42,7 +50,7 @@ static void store(char *at, uint32_t size, uint64_t value) {
   std::memcpy(at, &value, size);
 }
 
-// Integers are added up; of anything else the first CPU that has something counts.
+// Amounts are added up; of anything else the first CPU that has something counts.
 void MapReader::sum_cpus(const uint8_t *value) {
   const char *first = reinterpret_cast<const char *>(value);
   now_.assign(first, value_size_);
@@ -50,7 +58,7 @@ void MapReader::sum_cpus(const uint8_t *value) {
     const char *other = first + size_t(cpu) * stride_;
     for (const Column &column : values_) {
       char *at = &now_[column.offset];
-      if (is_integer(column.type))
+      if (is_amount(column))
         store(at, column.size, load(at, column.size) + load(other + column.offset, column.size));
       else if (std::all_of(at, at + column.size, [](char byte) { return !byte; }))
         std::memcpy(at, other + column.offset, column.size);
@@ -65,11 +73,11 @@ bool MapReader::subtract(const std::string &before) {
   for (const Column &column : values_) {
     const char *then = before.data() + column.offset, *now = now_.data() + column.offset;
     if (!std::memcmp(then, now, column.size)) {
-      if (is_integer(column.type)) std::memset(&difference_[column.offset], 0, column.size);
+      if (is_amount(column)) std::memset(&difference_[column.offset], 0, column.size);
       continue;
     }
     changed = true;
-    if (!is_integer(column.type)) continue;
+    if (!is_amount(column)) continue;
     uint64_t old = load(then, column.size), current = load(now, column.size);
     if (is_signed(column.type) || current > old)
       store(&difference_[column.offset], column.size, current - old);

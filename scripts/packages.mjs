@@ -68,6 +68,7 @@ const TESTS = [
   command("qemu-system-x86_64", "qemu-system-x86"),
   command("busybox", "busybox-static"),
   command("cpio"),
+  command("pidstat", "sysstat"),
   // Ubuntu's bpftool is a wrapper around the one that belongs to the running kernel.
   command("bpftool", isUbuntu ? `linux-tools-${release()}` : "bpftool"),
   ...(!isUbuntu

@@ -33,14 +33,15 @@ const FILTER_WORDS: Record<string, ParameterWords> = {
 function disagreements(manifest: Tool, schema: ObjectSchema): string[] {
   const table = schema.tables.find((candidate) => candidate.name === manifest.table);
   if (!table) return [`has no table ${manifest.table}`];
-  const programs = [manifest.oneOf ?? [], ...Object.values(manifest.targets ?? {})].flat(2);
+  const { oneOf = [], targets = {}, onlyWith = {} } = manifest;
+  const programs = [oneOf, ...Object.values(targets), Object.values(onlyWith)].flat(2);
   const missing = (what: string, wanted: readonly string[], there: readonly { name: string }[]) =>
     wanted
       .filter((name) => !there.some((thing) => thing.name === name))
       .map((name) => `has no ${what} ${name}`);
   return [
     ...missing("column", Object.keys(manifest.columns), table.columns),
-    ...missing("parameter", Object.keys(manifest.parameters ?? {}), schema.parameters),
+    ...missing("parameter", Object.keys({ ...manifest.parameters, ...onlyWith }), schema.parameters),
     ...missing("program", programs, schema.programs),
   ];
 }

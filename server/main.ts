@@ -1,5 +1,5 @@
 /** Starts the server: options, tools, page, sockets; stops without leaving anything in the kernel. */
-import { constants, cpus, hostname, release } from "node:os";
+import { constants, cpus, hostname, release, uptime } from "node:os";
 import pino from "pino";
 import { Symbols } from "../native";
 import { allowedHosts } from "./access";
@@ -48,6 +48,7 @@ async function main(): Promise<void> {
     kernel: release(),
     cpus: cpus().length,
     bootedAt: Date.now() - monotonicMs(),
+    startedAt: Date.now() - uptime() * 1000,
     problems,
     errnos: Object.fromEntries(Object.entries(constants.errno).map(([name, number]) => [number, name])),
     syscalls: syscallNames(),

@@ -57,6 +57,8 @@ export interface Host {
   cpus: number;
   /** Wall clock minus CLOCK_MONOTONIC, milliseconds. */
   bootedAt: number;
+  /** Wall clock minus CLOCK_BOOTTIME, which goes on while the machine sleeps; milliseconds. */
+  startedAt: number;
   /** What the whole server cannot do, if anything ("CAP_BPF is missing"). */
   problems: Problem[];
   /** Numbers to names that are the same for the whole kernel. */
@@ -107,13 +109,51 @@ export interface RunInfo {
 }
 
 /** Names of numbers that only the host knows; see `names`. */
-export type NameKind = "uid" | "dev" | "cgroup" | "pid";
+export type NameKind = "uid" | "dev" | "cgroup" | "pid" | "argv";
 
 export interface ProcessInfo {
   pid: number;
   command: string;
   commandLine: string;
   user: string;
+}
+
+export interface ProcessThread {
+  tid: number;
+  name: string;
+  /** The letter that ps shows. */
+  state: string;
+  /** Nanoseconds since it was started: on a CPU, and waiting for one. */
+  cpu: number;
+  wait: number;
+}
+
+export interface ProcessSocket {
+  fd: number;
+  /** `tcp`, `tcp6`, `udp`, `udp6`, `unix`. */
+  protocol: string;
+  /** `127.0.0.1:80`, `[::1]:80`, or a path. */
+  local: string;
+  remote: string;
+  state: string;
+}
+
+/** One process as /proc has it now. */
+export interface ProcessDetails {
+  command: string;
+  /** NUL between arguments. */
+  commandLine: string;
+  executable: string;
+  directory: string;
+  user: string;
+  /** Bytes. */
+  memory: { resident: number; swapped: number; virtual: number };
+  /** `all`: how many there are; the list has the first 500. */
+  threads: { all: number; list: ProcessThread[] };
+  /** The first 1000; `hidden`: they are not this server's to see. */
+  files: { all: number; list: { fd: number; path: string }[]; hidden?: boolean };
+  sockets: ProcessSocket[];
+  limits: { name: string; soft: string; hard: string; unit: string }[];
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; problem: Problem };
@@ -155,6 +195,8 @@ export interface ClientEvents {
   /** Names for ids, "" where the host knows none. */
   names(kind: NameKind, ids: string[], reply: Reply<Record<string, string>>): void;
   processes(search: string, reply: Reply<ProcessInfo[]>): void;
+  /** `started`: when it was, milliseconds of CLOCK_BOOTTIME: its number may have come back to another. */
+  process(pid: number, started: number, reply: Reply<ProcessDetails>): void;
   cgroups(search: string, reply: Reply<string[]>): void;
   /** Targets that match, at most 100; for `user`, `search` is `path:text` or a path's beginning. */
   targets(kind: TargetKind, search: string, reply: Reply<string[]>): void;

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Symbols } from "../native";
 import { mayPass } from "./access";
 import { findCgroups } from "./host/cgroups";
+import { processDetails } from "./host/process";
 import { findProcesses } from "./host/processes";
 import { namesOf } from "./names/names";
 import { problemOf, UserError } from "./problem";
@@ -30,8 +31,9 @@ const ARGUMENTS = {
   stop: z.tuple([id]),
   watch: z.tuple([id]),
   unwatch: z.tuple([id]),
-  names: z.tuple([z.enum(["uid", "dev", "cgroup", "pid"]), z.array(text).max(1000)]),
+  names: z.tuple([z.enum(["uid", "dev", "cgroup", "pid", "argv"]), z.array(text).max(1000)]),
   processes: z.tuple([text]),
+  process: z.tuple([id, z.number().nonnegative()]),
   cgroups: z.tuple([text]),
   targets: z.tuple([z.enum(["kernel", "user", "tracepoint"]), text]),
 } satisfies Record<keyof ClientEvents, z.ZodTuple>;
@@ -87,6 +89,7 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
       unwatch: (run) => stream.unwatch(run),
       names: namesOf,
       processes: findProcesses,
+      process: processDetails,
       cgroups: findCgroups,
       targets: (kind, search) => findTargets(kind, search, symbols),
     };

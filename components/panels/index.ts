@@ -1,6 +1,7 @@
 /** Which panel draws which view. */
 import type { ComponentType } from "react";
 import type { ToolInfo } from "../../server/protocol";
+import { ProcessPanel } from "../processes/process-panel";
 import { Events } from "./events";
 import { Flame } from "./flame";
 import { Histogram } from "./histogram";
@@ -12,4 +13,5 @@ export const panels: Record<ToolInfo["view"], ComponentType<PanelProps>> = {
   histogram: Histogram,
   flame: Flame,
   top: Top,
+  processes: ProcessPanel,
 };

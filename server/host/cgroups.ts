@@ -38,9 +38,17 @@ export function cgroupId(path: string): bigint | undefined {
   return statSync(join(root, path), { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
-/** The path of an id, "" when no group has it. */
+const paths = new Map<bigint, string>();
+let walkedAt = Number.NEGATIVE_INFINITY;
+/** An id that is not known is looked for again after so long: walking thousands of groups takes a while. */
+const WALK_AGAIN_MS = 1000;
+
+/** The path of an id, "" when no group has it. Ids are not used twice, so a group that is gone keeps its path. */
 export function cgroupPath(id: bigint): string {
-  const root = mountPoint();
-  if (root) for (const path of walk(root, "/")) if (cgroupId(path) === id) return path;
-  return "";
+  if (!paths.has(id) && performance.now() - walkedAt > WALK_AGAIN_MS) {
+    const root = mountPoint();
+    for (const path of root ? walk(root, "/") : []) paths.set(cgroupId(path) ?? 0n, path);
+    walkedAt = performance.now();
+  }
+  return paths.get(id) ?? "";
 }

@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { ProcessInfo } from "../protocol";
 
-const read = (path: string): string => {
+/** "" where it is gone, or not ours to read. */
+export const read = (path: string): string => {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // The process ended, or is not ours to read.
+    return "";
   }
 };
 
@@ -28,6 +29,13 @@ export function userName(uid: number): string {
 }
 
 export const command = (pid: number): string => read(`/proc/${pid}/comm`).trimEnd();
+
+/** So much of a command line is told where there are many; the whole is in the details of one process. */
+const COMMAND_LINE_BYTES = 1000;
+
+/** NUL behind each argument but the last; "" for kernel threads and what has ended. */
+export const commandLine = (pid: number): string =>
+  read(`/proc/${pid}/cmdline`).replace(/\0$/, "").slice(0, COMMAND_LINE_BYTES);
 
 function describe(pid: number): ProcessInfo {
   const uid = /^Uid:\s*(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];

@@ -2,7 +2,7 @@
 import { readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { cgroupPath } from "../host/cgroups";
-import { command, userName } from "../host/processes";
+import { command, commandLine, userName } from "../host/processes";
 import type { NameKind } from "../protocol";
 
 /** The kernel's own dev_t: 12 bits of major, 20 of minor (include/linux/kdev_t.h). */
@@ -19,6 +19,7 @@ const NAME_OF: Record<NameKind, (id: string) => string> = {
   dev: (id) => diskName(Number(id)),
   cgroup: (id) => cgroupPath(BigInt(id)),
   pid: (id) => command(Number(id)),
+  argv: (id) => commandLine(Number(id)),
 };
 
 /** Names by id, "" where the host knows none; ids that are no numbers are left out. */

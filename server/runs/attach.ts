@@ -7,10 +7,15 @@ export interface Attached {
   object: BpfObject;
   /** Which alternative was taken, in the kernel's words: "tracepoint", "kprobe.multi × 12". */
   how: string;
+  /** Programs that fill their maps when they are told to. */
+  iterators: string[];
 }
 
 /** "kprobe.multi", "tp_btf": the part of a section's name that says how it attaches. */
 const sectionKind = (section: string): string => section.split("/")[0] ?? section;
+
+const kindOf = (tool: CatalogueTool, program: string | undefined): string =>
+  sectionKind(tool.schema.programs.find(({ name }) => name === program)?.section ?? "");
 
 /** fentry and fexit programs are loaded for one function. */
 const oneFunctionOnly = (kind: string): boolean => kind === "fentry" || kind === "fexit";
@@ -37,10 +42,8 @@ function targetsOf(
 /** The sets of programs to try, in order; an empty set when the tool has no alternatives. */
 function alternatives(tool: CatalogueTool, target: Target | undefined): readonly (readonly string[])[] {
   const sets = target ? (tool.manifest.targets?.[target.kind] ?? []) : (tool.manifest.oneOf ?? [[]]);
-  if (target?.names.length === 1) return sets;
-  const kindOf = (name: string) =>
-    sectionKind(tool.schema.programs.find((p) => p.name === name)?.section ?? "");
-  return sets.filter((set) => !set.some((name) => oneFunctionOnly(kindOf(name))));
+  if (!target || target.names.length === 1) return sets;
+  return sets.filter((set) => !set.some((name) => oneFunctionOnly(kindOf(tool, name))));
 }
 
 function tryPrograms(
@@ -55,7 +58,7 @@ function tryPrograms(
     for (const [name, value] of values) object.configure(name, value);
     object.load(programs, target?.kind === "kernel" ? target.names[0] : undefined);
     for (const name of programs) {
-      const kind = sectionKind(tool.schema.programs.find((program) => program.name === name)?.section ?? "");
+      const kind = kindOf(tool, name);
       if (kind === "perf_event") object.attach(name, { frequency: frequencyOf(tool, values) });
       else
         for (const where of targetsOf(kind, targeted.includes(name) ? target : undefined, values))
@@ -75,14 +78,19 @@ export function attachTool(
   target?: Target,
 ): Attached {
   const chosen = new Set([tool.manifest.oneOf ?? [], ...Object.values(tool.manifest.targets ?? {})].flat(2));
-  const always = tool.schema.programs.map((program) => program.name).filter((name) => !chosen.has(name));
+  const off = Object.entries(tool.manifest.onlyWith ?? {}).flatMap(([parameter, programs]) =>
+    values.get(parameter) === true ? [] : programs,
+  );
+  const always = tool.schema.programs
+    .map((program) => program.name)
+    .filter((name) => !chosen.has(name) && !off.includes(name));
   let last: unknown = new BpfError("UNSUPPORTED", "this tool has no program for such a target");
   for (const set of alternatives(tool, target))
     try {
       const object = tryPrograms(tool, [...always, ...set], values, target, set);
-      const first = tool.schema.programs.find((program) => program.name === (set[0] ?? always[0]));
       const count = target && target.names.length > 1 ? ` × ${target.names.length}` : "";
-      return { object, how: sectionKind(first?.section ?? "") + count };
+      const iterators = [...always, ...set].filter((name) => kindOf(tool, name) === "iter");
+      return { object, how: kindOf(tool, set[0] ?? always[0]) + count, iterators };
     } catch (error) {
       last = error;
     }

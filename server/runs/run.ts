@@ -58,6 +58,8 @@ export class Run {
       tool.schema.programs.every(({ section }) => TRACEPOINT.test(section)),
     );
     this.attached = attachTool(tool, values, target);
+    // What an iterator finds has been there before: differences begin with now.
+    if (this.attached.iterators.length > 0) this.measure();
   }
 
   get running(): boolean {
@@ -79,8 +81,18 @@ export class Run {
     return any;
   }
 
-  /** Once a second: reads the map and the loss counters, measures the rate. */
+  /** Once a second: runs the iterators, reads the map and the loss counters, measures the rate. */
   measure(): void {
+    this.iterate();
+    this.read();
+  }
+
+  private iterate(): void {
+    const { attached } = this;
+    for (const program of attached?.iterators ?? []) attached?.object.iterate(program);
+  }
+
+  private read(): void {
     if (!this.attached) return;
     const { object } = this.attached;
     const { table, schema } = this.tool;
@@ -113,11 +125,12 @@ export class Run {
   /** Detaches, then takes what is still in the kernel. What was recorded stays. */
   stop(problem?: Problem): void {
     if (!this.attached) return;
+    this.iterate();
     this.attached.object.detach();
     while (this.drain()) {
       // Until the ring is empty.
     }
-    this.measure();
+    this.read();
     this.attached.object.close();
     this.how = this.attached.how;
     this.attached = undefined;

@@ -1,0 +1,5 @@
+import { ProcessPage } from "../../components/processes/process-page";
+
+export default function Page() {
+  return <ProcessPage />;
+}

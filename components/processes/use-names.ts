@@ -1,0 +1,50 @@
+import { useEffect, useMemo, useState } from "react";
+import { argv } from "../format";
+import { hostName, hostNames } from "../names";
+import { useVersion } from "../use-version";
+import { CommandLines } from "./command-lines";
+import { containerName } from "./process-columns";
+import type { Names } from "./process-order";
+import type { ProcessStore } from "./process-store";
+
+export interface ShownNames extends Names {
+  /** As one would type it; "" where there is none. */
+  commandLine(slot: number): string;
+  containerPath(slot: number): string;
+  /** Changes when names have come. */
+  version: string;
+}
+
+/** Names of users, containers and command lines, asked for as far as they are looked at; renders again when they come. */
+export function useNames(store: ProcessStore): ShownNames {
+  const [lines] = useState(() => new CommandLines());
+  const hostVersion = useVersion(hostNames);
+  const linesVersion = useVersion(lines, 100);
+  const { batch } = store;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once in a while, as batches come
+  useEffect(() => {
+    if (lines.size > 2 * store.live.length + 1000)
+      lines.keepOnly((identity) => store.slotOf(identity) !== undefined);
+  }, [batch]);
+  return useMemo(() => {
+    const text = (slot: number) =>
+      store.kernel[slot] || store.isEnded(slot)
+        ? ""
+        : lines.textOf(store.identity(slot), store.pid[slot] as number, store.comm[slot] as string);
+    const containerPath = (slot: number) => {
+      const id = store.cgroup[slot] as string;
+      return id === "0" ? "" : hostName("cgroup", id);
+    };
+    return {
+      user: (slot) => hostName("uid", String(store.user[slot])) || String(store.user[slot]),
+      container: (slot) => containerName(containerPath(slot)),
+      containerPath,
+      command: (slot) => `${store.comm[slot]} ${text(slot).replaceAll("\0", " ")}`.toLowerCase(),
+      commandLine: (slot) => {
+        const raw = text(slot);
+        return raw && argv(raw);
+      },
+      version: `${hostVersion} ${linesVersion}`,
+    };
+  }, [store, lines, hostVersion, linesVersion]);
+}
