@@ -31,6 +31,6 @@ public:
 
 private:
   std::vector<bpf_link *> links_;
-  std::vector<int> link_fds_; // closing one detaches it
+  std::vector<int> link_fds_;                           // closing one detaches it
   std::map<const bpf_program *, bpf_link *> iterators_; // those of links_ that are one
 };

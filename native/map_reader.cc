@@ -29,7 +29,8 @@ static bool is_integer(Type type) {
   return type <= Type::S64;
 }
 
-// An amount, which grows and of which the difference is told. A name, an instant or a level is told as it is now.
+// An amount, which grows and of which the difference is told. A name, an instant or a level is told as it is
+// now.
 static bool is_amount(const Column &column) {
   static const std::set<std::string> others = {"pid_n", "tid_n",    "uid_n",   "cgroup_id",
                                                "ktime", "boottime", "level_n", "task_state"};
