@@ -2,6 +2,7 @@
  * `npm run bench`: what we claim, measured beside the peers in one run.
  * `--only storm,page`: these groups; `--rounds N`; `--json FILE`, `--markdown FILE`: the report, also to a file.
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -52,6 +53,9 @@ for (const built of ["dist/server.js", "dist/ringside.node", "out/index.html"])
   if (!existsSync(fromRoot(built))) fail(`${built} is not there: run npm run build first.`);
 if (process.getuid?.() !== 0) fail("The bench traces the whole host: run it as root.");
 
+// A bare machine has not mounted what holds the numbers of tracepoints, which the peers attach by.
+if (!existsSync("/sys/kernel/tracing/events"))
+  execFileSync("mount", ["-t", "tracefs", "tracefs", "/sys/kernel/tracing"]);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 buildLoads();
@@ -93,3 +97,5 @@ if (values.markdown)
       "",
     ].join("\n"),
   );
+// Loads that a failed measurement left would keep this process alive; they end with it.
+process.exit();

@@ -27,7 +27,7 @@ export interface NativeObject {
   attachFrequency(program: string, hertz: number, pid: number): void;
   iterate(program: string): void;
   detach(): void;
-  drain(table: string, limit: number): Buffer | undefined;
+  drain(table: string, into: Uint8Array): number;
   read(table: string): Buffer;
   newStacks(): RawStack[];
   missingStacks(): number;

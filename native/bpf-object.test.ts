@@ -18,7 +18,7 @@ const CALLS: [name: string, call: (object: BpfObject) => unknown][] = [
   ["load", (object) => object.load(["calls_record"])],
   ["attach", (object) => object.attach("calls_record")],
   ["detach", (object) => object.detach()],
-  ["drain", (object) => object.drain("events", 1)],
+  ["drain", (object) => object.drain("events", new Uint8Array(4096))],
   ["read", (object) => object.read("plain_hash")],
   ["newStacks", (object) => object.newStacks()],
   ["missingStacks", (object) => object.missingStacks()],
@@ -65,7 +65,7 @@ describe("the wrong moment", () => {
     const calls = [
       () => object.load(["refused_not"]),
       () => object.attach("refused_not"),
-      () => object.drain("events", 1),
+      () => object.drain("events", new Uint8Array(4096)),
       () => object.read("events"),
       () => object.newStacks(),
       () => object.stats(),
@@ -104,12 +104,22 @@ describe("wrong types and unknown names", () => {
     expect(() => open("calls").load([name])).toThrow(code("ARGUMENT"));
     const object = loaded();
     expect(() => object.attach(name)).toThrow(code("ARGUMENT"));
-    expect(() => object.drain(name, 1)).toThrow(code("ARGUMENT"));
+    expect(() => object.drain(name, new Uint8Array(4096))).toThrow(code("ARGUMENT"));
     expect(() => object.read(name)).toThrow(code("ARGUMENT"));
   });
 
-  test.each([0, -1, 1.5, Number.NaN, 2 ** 40, "1"])("a limit of %s", (limit) => {
-    expect(() => loaded().drain("events", limit as number)).toThrow(code("ARGUMENT"));
+  test.each([undefined, 4096, "4096", new ArrayBuffer(4096), new Uint16Array(4096)])(
+    "a place of %s",
+    (into) => {
+      expect(() => loaded().drain("events", into as unknown as Uint8Array)).toThrow(code("ARGUMENT"));
+    },
+  );
+
+  test("a place that is too small for a row", () => {
+    for (const bytes of [0, 8, 64])
+      expect(() => loaded().drain("events", new Uint8Array(bytes))).toThrow(
+        code("ARGUMENT", expect.stringContaining(`may not fit into ${bytes} bytes`)),
+      );
   });
 
   test("names that the object does not have", () => {
@@ -121,7 +131,7 @@ describe("wrong types and unknown names", () => {
     );
     const object = loaded();
     expect(() => object.attach("absent")).toThrow(code("ARGUMENT"));
-    expect(() => object.drain("plain_hash", 1)).toThrow(
+    expect(() => object.drain("plain_hash", new Uint8Array(4096))).toThrow(
       code("ARGUMENT", "calls.bpf.o has no ring plain_hash"),
     );
     expect(() => object.read("events")).toThrow(code("ARGUMENT", "calls.bpf.o has no map events"));

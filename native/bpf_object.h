@@ -18,7 +18,7 @@ private:
   struct Ring {
     Columns rows;
     ring_buffer *buffer;
-    size_t limit;
+    size_t room; // of the batch that is being filled
   };
 
   Napi::Value schema(const Napi::CallbackInfo &info);
@@ -48,7 +48,6 @@ private:
   void set_kernel_function(bpf_program *program, const std::string &function) const;
   void open_tables();
   bpf_program *program(const std::string &name) const;
-  Napi::Value batch(Napi::Env env, const Columns &rows);
   void release();
   static int take_record(void *ring, void *record, size_t size);
 

@@ -60,39 +60,42 @@ Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
 int BpfObject::take_record(void *context, void *record, size_t size) {
   Ring &ring = *static_cast<Ring *>(context);
   ring.rows.append(static_cast<const uint8_t *>(record), size);
-  return ring.rows.about_bytes() < ring.limit ? 0 : FULL;
-}
-
-Napi::Value BpfObject::batch(Napi::Env env, const Columns &rows) {
-  auto buffer = Napi::Buffer<uint8_t>::New(env, rows.bytes());
-  rows.write(buffer.Data());
-  if (stacks_) stacks_->make_room();
-  return buffer;
+  return ring.rows.has_room(ring.room) ? 0 : FULL;
 }
 
 Napi::Value BpfObject::drain(const Napi::CallbackInfo &info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
+    Napi::Env env = info.Env();
     expect(State::Loaded, "drain");
     std::string name = info[0].As<Napi::String>();
     auto at = rings_.find(name);
     if (at == rings_.end()) fail("ARGUMENT", name_ + " has no ring " + name);
     Ring &ring = at->second;
-    ring.limit = size_t(info[1].As<Napi::Number>().Int64Value());
+    auto into = info[1].As<Napi::Uint8Array>();
+    ring.room = into.ByteLength();
     ring.rows.clear();
+    if (!ring.rows.has_room(ring.room))
+      fail("ARGUMENT", "A row of " + name + " may not fit into " + std::to_string(ring.room) + " bytes");
     int error = ring_buffer__consume(ring.buffer);
     if (error < 0 && error != FULL) fail_errno(error, "Cannot drain the ring " + name);
-    if (!ring.rows.rows()) return info.Env().Undefined();
-    return batch(info.Env(), ring.rows);
+    if (!ring.rows.rows()) return Napi::Number::New(env, 0);
+    ring.rows.write(into.Data());
+    if (stacks_) stacks_->make_room();
+    return Napi::Number::New(env, double(ring.rows.bytes()));
   });
 }
 
 Napi::Value BpfObject::read(const Napi::CallbackInfo &info) {
-  return guarded(info.Env(), [&] {
+  return guarded(info.Env(), [&]() -> Napi::Value {
     expect(State::Loaded, "read");
     std::string name = info[0].As<Napi::String>();
     auto at = maps_.find(name);
     if (at == maps_.end()) fail("ARGUMENT", name_ + " has no map " + name);
-    return batch(info.Env(), at->second.read());
+    const Columns &rows = at->second.read();
+    auto buffer = Napi::Buffer<uint8_t>::New(info.Env(), rows.bytes());
+    rows.write(buffer.Data());
+    if (stacks_) stacks_->make_room();
+    return buffer;
   });
 }
 

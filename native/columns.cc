@@ -25,6 +25,8 @@ Columns::Columns(const Table &table, Stacks *stacks) : stacks_(stacks) {
   for (const Column &column : table.columns) {
     if (column.type == Type::Text && stores_.size() < in_rows) texts_.push_back(stores_.size());
     cell_bytes_ += column.type == Type::Text ? 4 : column.batch_size();
+    if (column.type == Type::Text) most_text_bytes_ += column.size;
+    frame_bytes_ += 20; // a text's first offset, and twice up to 7 bytes
     stores_.push_back({column, uint32_t((column.key ? 0 : key_bytes_) + column.offset), {}});
   }
 }

@@ -15,8 +15,11 @@ public:
   uint32_t rows() const { return rows_; }
   // Size of the batch, a multiple of 8.
   size_t bytes() const;
-  // The same without what aligns it: cheap enough to ask after each record.
-  size_t about_bytes() const { return size_t(rows_) * cell_bytes_ + text_bytes_; }
+  // Whether the batch fits into `size` bytes after one more row, whatever its texts: cheap enough to ask
+  // after each.
+  bool has_room(size_t size) const {
+    return size_t(rows_ + 1) * cell_bytes_ + text_bytes_ + most_text_bytes_ + frame_bytes_ <= size;
+  }
   // Writes bytes() bytes.
   void write(uint8_t *out) const;
 
@@ -34,10 +37,12 @@ private:
   std::vector<Store> stores_;
   std::vector<size_t> texts_; // places of the texts that lie in kept rows
   Stacks *stacks_;
-  bool tail_;               // the last column of a ring is a text, and may be cut short
-  uint32_t key_bytes_ = 0;  // of a map's row, in front of its value
-  uint32_t row_bytes_ = 0;  // of a kept row: all but the tail
-  uint32_t cell_bytes_ = 0; // of a row of the batch, without the texts themselves
+  bool tail_;                  // the last column of a ring is a text, and may be cut short
+  uint32_t key_bytes_ = 0;     // of a map's row, in front of its value
+  uint32_t row_bytes_ = 0;     // of a kept row: all but the tail
+  uint32_t cell_bytes_ = 0;    // of a row of the batch, without the texts themselves
+  size_t most_text_bytes_ = 0; // of a row
+  size_t frame_bytes_ = 8;     // of a batch: its head, and at most what aligns its columns
   size_t text_bytes_ = 0;
   uint32_t rows_ = 0;
   std::vector<uint8_t> kept_;

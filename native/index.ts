@@ -5,7 +5,7 @@
 
 import { loadAddon, type NativeObject } from "./addon";
 import { attach } from "./attach";
-import { check, isText, isTexts, isWhole } from "./check";
+import { check, isText, isTexts } from "./check";
 import { BpfError, native } from "./errors";
 import { decode, encode } from "./parameters";
 
@@ -103,11 +103,8 @@ export interface Frame {
   kind: FrameKind;
 }
 
-/** A batch's text offsets are u32; nothing sensible drains as much at once. */
-const MAX_LIMIT = 2 ** 28;
-
 /**
- * An eBPF object file. A batch is one Buffer: u32 rows, u32 0, then each column in schema order, each start
+ * An eBPF object file. A batch is bytes: u32 rows, u32 0, then each column in schema order, each start
  * aligned to 8 bytes: numbers as they are; text as u32[rows + 1] offsets, aligned, then UTF-8 bytes. Its length is a
  * multiple of 8. All calls throw BpfError.
  */
@@ -167,11 +164,14 @@ export class BpfObject {
     native(() => this.#native.detach());
   }
 
-  /** At most about `limit` bytes of a ring table; undefined when nothing is waiting. */
-  drain(table: string, limit: number): Buffer | undefined {
+  /**
+   * Takes rows out of a ring table and writes them as one batch to the beginning of `into`, as many as fit whatever
+   * their texts are. The batch's bytes; 0 when nothing is waiting. ARGUMENT when a single row might not fit.
+   */
+  drain(table: string, into: Uint8Array): number {
     check(isText(table), "drain takes the name of a ring");
-    check(isWhole(limit, 1, MAX_LIMIT), `drain takes a limit from 1 to ${MAX_LIMIT} bytes`);
-    return native(() => this.#native.drain(table, limit));
+    check(into instanceof Uint8Array, "drain takes the bytes to write to");
+    return native(() => this.#native.drain(table, into));
   }
 
   /**

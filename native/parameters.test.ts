@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ColumnType, ParameterValue } from "./index";
 import { decode, encode } from "./parameters";
-import { GETPPID, open } from "./testdata/harness";
+import { drained, GETPPID, open } from "./testdata/harness";
 
 function place(type: ColumnType, size: number) {
   return { name: "some", type, size };
@@ -63,6 +63,6 @@ test("what is configured is what the kernel's program sees, and the default stay
   object.load(["calls_record"]);
   object.attach("calls_record");
   expect(process.ppid).toBeGreaterThan(0);
-  expect(object.drain("events", 1 << 20)?.readUInt32LE(0)).toBe(1);
+  expect(drained(object, "events")?.readUInt32LE(0)).toBe(1);
   expect(object.schema().parameters.find(({ name }) => name === "pid")?.default).toBe(0);
 });

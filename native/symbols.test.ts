@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type Frame, type RawStack, Symbols } from "./index";
-import { open, pause, pidOf, program, type Row, rows, script, table } from "./testdata/harness";
+import { drained, open, pause, pidOf, program, type Row, rows, script, table } from "./testdata/harness";
 
 let symbols: Symbols;
 beforeEach(() => {
@@ -28,7 +28,7 @@ async function sampled(pid: number): Promise<{ stacks: RawStack[]; counts: numbe
   const found: Row[] = [];
   while (found.length < 50) {
     await pause(20);
-    found.push(...rows(object.drain("events", 1 << 20), table(object, "events")));
+    found.push(...rows(drained(object, "events"), table(object, "events")));
   }
   const stacks = object.newStacks().filter((stack) => stack.frames.length > 0);
   return { stacks, counts: stacks.map(({ id }) => found.filter(({ user }) => user === id).length) };

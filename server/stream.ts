@@ -97,7 +97,8 @@ export class Stream {
       bytes += entry.batch.length;
       view.next++;
     }
-    const data = buffers.length === 1 && buffers[0] ? buffers[0] : Buffer.concat(buffers, bytes);
+    // A copy: the history may use the memory again before the socket has written it.
+    const data = Buffer.concat(buffers, bytes);
     this.underWay += bytes;
     // A Buffer travels as it is and arrives as an ArrayBuffer, which is what the types tell the page.
     this.socket.emit("rows", id, heads, data as unknown as ArrayBuffer, () => {

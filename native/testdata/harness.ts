@@ -135,6 +135,13 @@ export function table(object: BpfObject, name: string): TableSchema {
   return found;
 }
 
+/** What waits in a ring, at most about `bytes` of it, as a batch. */
+export function drained(object: BpfObject, ring: string, bytes = 1 << 20): Buffer | undefined {
+  const into = Buffer.alloc(bytes);
+  const written = object.drain(ring, into);
+  return written > 0 ? into.subarray(0, written) : undefined;
+}
+
 /** A batch as the rows that it stands for, read as index.ts tells the layout. */
 export function rows(batch: Buffer | undefined, { columns }: TableSchema): Row[] {
   if (!batch) return [];

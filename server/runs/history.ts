@@ -6,44 +6,94 @@ export interface Entry {
   /** When it was read, milliseconds of CLOCK_MONOTONIC. */
   at: number;
   rows: number;
+  /** Bytes that later batches overwrite once this entry is dropped: copy what is to stay. */
   batch: Buffer;
   /** Bytes appended before this batch, since the start. */
   offset: number;
 }
 
-/** Entries are numbered from 0 since the run's start; the oldest are dropped. */
+/** A batch from the ring is at most this long, so that a full socket skips little at a time. */
+const SLAB_BYTES = 256 * 1024;
+/** Less room than this is left unused, so that a batch of a busy ring is not cut small. */
+const LEAST_ROOM = 64 * 1024;
+
+/** Memory for batches, filled from the front; `end`: number of the entry behind its last one. */
+interface Slab {
+  bytes: Buffer;
+  used: number;
+  end: number;
+}
+
+/**
+ * Entries are numbered from 0 since the run's start; the oldest are dropped. Batches lie one behind the other in slabs,
+ * which are used again: at 40 MB/s a buffer for each batch would keep the garbage collector and the kernel's pages busy.
+ */
 export class History {
   private entries: Entry[] = [];
   /** Number of `entries[0]`. */
+  private base = 0;
+  /** Number of the oldest entry that is kept. */
   private oldest = 0;
   private bytesAppended = 0;
   private rowsAppended = 0;
+  private readonly slabs: Slab[] = [];
+  private spare: Buffer | undefined;
 
   constructor(
     readonly maxBytes: number,
     readonly maxMinutes: number,
   ) {}
 
-  append(at: number, batch: Buffer): void {
+  /** Where the next batch is to be written, at least LEAST_ROOM or `bytes` long, from a multiple of 8; then call `take`. */
+  room(bytes = LEAST_ROOM): Buffer {
+    const last = this.slabs.at(-1);
+    if (last && last.bytes.length - last.used >= bytes) return last.bytes.subarray(last.used);
+    const fresh = this.spare && this.spare.length >= bytes ? this.spare : undefined;
+    if (fresh) this.spare = undefined;
+    const slab = {
+      bytes: fresh ?? Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytes)),
+      used: 0,
+      end: this.end,
+    };
+    this.slabs.push(slab);
+    return slab.bytes;
+  }
+
+  /** Keeps the batch of `bytes` that was written into `room`. */
+  take(at: number, bytes: number): Entry {
+    const slab = this.slabs.at(-1);
+    if (!slab) throw new Error("take without room");
+    const batch = slab.bytes.subarray(slab.used, slab.used + bytes);
     const rows = batch.readUInt32LE(0);
-    this.entries.push({ first: this.rowsAppended, at, rows, batch, offset: this.bytesAppended });
+    const entry = { first: this.rowsAppended, at, rows, batch, offset: this.bytesAppended };
+    this.entries.push(entry);
+    slab.used += bytes;
+    slab.end = this.end;
     this.rowsAppended += rows;
-    this.bytesAppended += batch.length;
+    this.bytesAppended += bytes;
     this.trim(at);
+    return entry;
+  }
+
+  /** Keeps a copy of a batch. */
+  append(at: number, batch: Buffer): void {
+    batch.copy(this.room(batch.length));
+    this.take(at, batch.length);
   }
 
   private trim(now: number): void {
     const horizon = now - this.maxMinutes * 60_000;
-    let drop = 0;
-    while (drop < this.entries.length - 1) {
-      const entry = this.entries[drop];
-      if (!entry || (this.bytesAppended - entry.offset <= this.maxBytes && entry.at >= horizon)) break;
-      drop++;
+    while (this.oldest < this.end - 1) {
+      const entry = this.get(this.oldest);
+      if (!entry || (this.bytesFrom(this.oldest) <= this.maxBytes && entry.at >= horizon)) break;
+      this.oldest++;
     }
+    while (this.slabs[0] && this.slabs[0].end <= this.oldest) this.spare = this.slabs.shift()?.bytes;
     // Shifting an array costs its length: wait until a good part of it can go.
-    if (drop > 1024 || drop > this.entries.length / 4) {
-      this.entries = this.entries.slice(drop);
-      this.oldest += drop;
+    const gone = this.oldest - this.base;
+    if (gone > 1024 || gone > this.entries.length / 4) {
+      this.entries = this.entries.slice(gone);
+      this.base = this.oldest;
     }
   }
 
@@ -53,11 +103,11 @@ export class History {
   }
   /** Number that the next entry will get. */
   get end(): number {
-    return this.oldest + this.entries.length;
+    return this.base + this.entries.length;
   }
   /** Entry by number; undefined when it was dropped or is not there yet. */
   get(number: number): Entry | undefined {
-    return this.entries[number - this.oldest];
+    return number < this.oldest ? undefined : this.entries[number - this.base];
   }
   /** Bytes from entry `number` to the newest. */
   bytesFrom(number: number): number {
@@ -72,6 +122,6 @@ export class History {
     return this.bytesFrom(this.oldest);
   }
   get rows(): number {
-    return this.rowsAppended - (this.entries[0]?.first ?? this.rowsAppended);
+    return this.rowsAppended - (this.get(this.oldest)?.first ?? this.rowsAppended);
   }
 }

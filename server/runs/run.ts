@@ -9,8 +9,6 @@ import { History } from "./history";
 import { StackNames } from "./stacks";
 import type { Target } from "./targets";
 
-/** A batch from the ring is at most about this long, so that a full socket skips little at a time. */
-const BATCH_BYTES = 256 * 1024;
 /** Batches drained in one go, so that one storm does not hold up the other runs. */
 const BATCHES_PER_TICK = 16;
 
@@ -71,11 +69,10 @@ export class Run {
     if (!this.attached || this.tool.table.kind !== "ring") return false;
     let any = false;
     for (let i = 0; i < BATCHES_PER_TICK; i++) {
-      const batch = this.attached.object.drain(this.tool.table.name, BATCH_BYTES);
-      if (!batch) break;
+      const bytes = this.attached.object.drain(this.tool.table.name, this.history.room());
+      if (bytes === 0) break;
       any = true;
-      this.count += batch.readUInt32LE(0);
-      this.history.append(monotonicMs(), batch);
+      this.count += this.history.take(monotonicMs(), bytes).rows;
     }
     if (any) this.takeStacks();
     return any;
