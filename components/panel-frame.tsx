@@ -50,9 +50,14 @@ export function PanelFrame({ panel }: { panel: BoardPanel }) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!fresh) return;
-    section.current?.focus();
-    section.current?.scrollIntoView({ block: "nearest" });
-    useBoard.setState({ fresh: undefined });
+    // After the frame that shows it: both make the browser lay out at once, while the first rows are on their way.
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        section.current?.focus();
+        section.current?.scrollIntoView({ block: "nearest" });
+        useBoard.setState({ fresh: undefined });
+      }),
+    );
   }, [fresh]);
   return (
     <section

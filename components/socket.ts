@@ -135,6 +135,12 @@ function sendWatch(id: number) {
   });
 }
 
+/** The feed of a run where there is one already. */
+export function feedOf(run: RunInfo): Feed | undefined {
+  const feed = feeds.get(run.id);
+  return feed?.startedAt === run.startedAt ? feed : undefined;
+}
+
 /** The feed of a run; each call is paired with one of `release`. */
 export function watch(run: RunInfo, tool: ToolInfo): Feed {
   let feed = feeds.get(run.id);

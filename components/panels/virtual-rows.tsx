@@ -64,10 +64,11 @@ export function VirtualRows(props: VirtualRowsProps) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight });
-    const observer = new ResizeObserver(measure);
+    // It tells the first size in the same frame, when the layout is done: asking for it here would lay out twice.
+    const observer = new ResizeObserver(() =>
+      setSize({ width: element.clientWidth, height: element.clientHeight }),
+    );
     observer.observe(element);
-    measure();
     return () => observer.disconnect();
   }, []);
 
@@ -75,7 +76,9 @@ export function VirtualRows(props: VirtualRowsProps) {
     const element = scroller.current;
     if (!element) return;
     const wanted = ((top - first) * rowHeight) / scale;
-    if (Math.abs(element.scrollTop - wanted) > 1) element.scrollTop = wanted;
+    // Asked only when it is to move: that makes the browser lay out at once.
+    if (Math.abs(placed.current - wanted) <= 1) return;
+    element.scrollTop = wanted;
     placed.current = element.scrollTop;
   });
 
