@@ -204,7 +204,7 @@ describe("stacks", () => {
   test("a row whose stack is gone has number 0, and is counted", () => {
     const object = watching("stacks", "stacks_program", { forgotten: true });
     call(6);
-    const found = rows(object.drain("events", 1 << 20), table(object, "events"));
+    const found = rows(drained(object, "events"), table(object, "events"));
     expect(found.map(({ stack }) => stack)).toEqual(Array(found.length).fill(0));
     expect(found.length).toBeGreaterThanOrEqual(6);
     expect(object.missingStacks()).toBe(found.length);
