@@ -36,13 +36,15 @@ export interface NativeObject {
 }
 
 export interface NativeSymbols {
-  /** All addresses one behind the other; so are the frames that come back. */
+  /** All addresses one behind the other; so are the frames that come back, with how many each stack has. */
   resolve(
     pids: Uint32Array,
     depths: Uint32Array,
     addresses: BigUint64Array,
-  ): Promise<{ names: string[]; modules: string[]; kinds: Uint8Array }>;
+  ): Promise<{ names: string[]; modules: string[]; kinds: Uint8Array; depths: Uint32Array }>;
   functions(path: string): Promise<{ names: string[]; offsets: Float64Array }>;
+  /** While no request is under way. */
+  rest(): void;
   close(): void;
 }
 

@@ -1,20 +1,28 @@
 // Symbols of the files that processes have mapped, kept while they are in use and within a bound of memory.
 #pragma once
 #include "elf_symbols.h"
+#include "inlines.h"
 #include <list>
 #include <memory>
 #include <unordered_map>
 
+struct ElfFile {
+  ElfSymbols symbols;
+  std::unique_ptr<Inlines> inlines; // null: it has no DWARF
+};
+
 class ElfFiles {
 public:
   // `paths` lead to the file, the first whose inode is right is read; null: none is.
-  std::shared_ptr<const ElfSymbols> open(const std::string &key, uint64_t inode,
-                                         const std::vector<std::string> &paths);
+  std::shared_ptr<const ElfFile> open(const std::string &key, uint64_t inode,
+                                      const std::vector<std::string> &paths);
+  // Ends the readers of DWARF, but for those of the `keep` files that were used last.
+  void rest(size_t keep);
 
 private:
   struct File {
     std::string key;
-    std::shared_ptr<const ElfSymbols> symbols;
+    std::shared_ptr<const ElfFile> file;
   };
   std::list<File> files_; // the latest used first
   std::unordered_map<std::string, std::list<File>::iterator> by_key_;

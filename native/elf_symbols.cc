@@ -45,9 +45,40 @@ void ElfSymbols::read(void *handle) {
     if (section && gelf_getshdr(section, &header))
       sections_[i] = {header.sh_offset, header.sh_size, header.sh_addr};
   }
+  find_dwarf(elf);
   read_symbols(elf, SHT_SYMTAB);
   if (symbols_.empty()) read_symbols(elf, SHT_DYNSYM);
   sort();
+}
+
+// "/usr/lib/debug/.build-id/ab/cdef….debug" of a note's id.
+static std::string debug_file(const uint8_t *id, size_t size) {
+  std::string path = "/usr/lib/debug/.build-id/";
+  for (size_t i = 0; i < size; i++) {
+    char byte[4];
+    snprintf(byte, sizeof byte, i == 1 ? "/%02x" : "%02x", id[i]);
+    path += byte;
+  }
+  return path + ".debug";
+}
+
+void ElfSymbols::find_dwarf(void *handle) {
+  Elf *elf = static_cast<Elf *>(handle);
+  size_t names;
+  if (elf_getshdrstrndx(elf, &names)) return;
+  for (Elf_Scn *section = nullptr; (section = elf_nextscn(elf, section)) && !has_dwarf_;) {
+    GElf_Shdr header;
+    const char *name = gelf_getshdr(section, &header) ? elf_strptr(elf, names, header.sh_name) : nullptr;
+    if (!name) continue;
+    if (!std::strcmp(name, ".debug_info")) has_dwarf_ = header.sh_type != SHT_NOBITS && header.sh_size;
+    if (std::strcmp(name, ".note.gnu.build-id") || header.sh_size > 256) continue;
+    Elf_Data *note = elf_getdata(section, nullptr);
+    GElf_Nhdr found;
+    size_t name_at, id_at;
+    if (note && note->d_buf && gelf_getnote(note, 0, &found, &name_at, &id_at) && found.n_descsz > 2)
+      has_dwarf_ =
+          !access(debug_file(static_cast<uint8_t *>(note->d_buf) + id_at, found.n_descsz).c_str(), R_OK);
+  }
 }
 
 static uint8_t rank_of(const GElf_Sym &symbol) {
@@ -97,12 +128,18 @@ void ElfSymbols::sort() {
   names_.shrink_to_fit();
 }
 
-const char *ElfSymbols::at(uint64_t file_offset) const {
+std::optional<uint64_t> ElfSymbols::address_of(uint64_t file_offset) const {
   auto segment = std::find_if(segments_.begin(), segments_.end(), [&](const Range &range) {
     return file_offset >= range.offset && file_offset - range.offset < range.size;
   });
-  if (segment == segments_.end()) return nullptr;
-  uint64_t address = file_offset - segment->offset + segment->address;
+  if (segment == segments_.end()) return {};
+  return file_offset - segment->offset + segment->address;
+}
+
+const char *ElfSymbols::at(uint64_t file_offset) const {
+  std::optional<uint64_t> found = address_of(file_offset);
+  if (!found) return nullptr;
+  uint64_t address = *found;
   auto after = std::upper_bound(symbols_.begin(), symbols_.end(), address,
                                 [](uint64_t at, const Symbol &symbol) { return at < symbol.start; });
   if (after == symbols_.begin()) return nullptr;

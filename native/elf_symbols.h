@@ -1,6 +1,7 @@
 // Function symbols of one ELF file: names for addresses, file offsets for names.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,10 @@ public:
   // The mangled name of the function that holds this place of the file; null: there is none, so nothing is
   // guessed.
   const char *at(uint64_t file_offset) const;
+  // Where the file says that this place of it is loaded.
+  std::optional<uint64_t> address_of(uint64_t file_offset) const;
+  // It has DWARF, or the distribution has put its DWARF into /usr/lib/debug.
+  bool has_dwarf() const { return has_dwarf_; }
   // Defined functions that can be probed, unsorted: name and file offset.
   std::vector<std::pair<std::string, uint64_t>> functions() const;
   bool empty() const { return symbols_.empty(); }
@@ -33,11 +38,13 @@ private:
   };
   void read(void *elf);
   void read_symbols(void *elf, uint32_t type);
+  void find_dwarf(void *elf);
   void sort();
 
   std::vector<Range> segments_, sections_; // sections_ by section number
   std::vector<Symbol> symbols_;            // by address
   std::string names_;                      // each ends in a NUL
+  bool has_dwarf_ = false;
 };
 
 // Where a uprobe on this function goes. Throws Failure NOT_FOUND, PERMISSION or OBJECT.

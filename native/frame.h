@@ -4,7 +4,7 @@
 #include <string>
 
 // In the order of FRAME_KINDS in symbols.ts.
-enum class FrameKind : uint8_t { Kernel, User, Jit, Unknown };
+enum class FrameKind : uint8_t { Kernel, User, Jit, Unknown, Inlined };
 
 struct Frame {
   std::string name, module;

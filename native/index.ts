@@ -94,7 +94,8 @@ export interface RawStack {
   frames: BigUint64Array;
 }
 
-export type FrameKind = "kernel" | "user" | "jit" | "unknown";
+/** `inlined`: the compiler made it part of the function that follows it, which its file's DWARF says. */
+export type FrameKind = "kernel" | "user" | "jit" | "unknown" | "inlined";
 
 export interface Frame {
   name: string;

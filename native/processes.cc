@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 static const size_t MAX_PROCESSES = 512;
+// Of DWARF, at a time, each some 60 MiB that they mostly share, and more while it reads a large file.
+static const size_t MAX_READERS = 3;
 // An address in no mapping is mostly the end of a broken stack, and reading the maps is not free.
 static const auto REREAD = std::chrono::milliseconds(100);
 
@@ -81,15 +83,13 @@ const Mapping *Process::find(uint64_t address) {
   return known(address);
 }
 
-const char *Process::symbol(const Mapping &mapping, uint64_t address, ElfFiles &files) {
-  uint64_t offset = address - mapping.start + mapping.offset;
-  if (mapping.path == "[vdso]") return vdso().at(offset);
+const ElfFile *Process::file(const Mapping &mapping, ElfFiles &files) {
   if (!is_file(mapping)) return nullptr;
   std::string range = hex(mapping.start).substr(2) + "-" + hex(mapping.end).substr(2);
   // By way of the process, which may have another root; then as it is mapped, should the path be gone.
   file_ = files.open(mapping.device + ":" + std::to_string(mapping.inode) + mapping.path, mapping.inode,
                      {proc_ + "/root" + mapping.path, proc_ + "/map_files/" + range, mapping.path});
-  return file_ ? file_->at(offset) : nullptr;
+  return file_.get();
 }
 
 const std::string *Process::jit_symbol(uint64_t address) {
@@ -98,16 +98,27 @@ const std::string *Process::jit_symbol(uint64_t address) {
   return jit_.at(address);
 }
 
-Frame Process::name(uint64_t address, uint64_t shown, ElfFiles &files) {
+void Process::name(uint64_t address, uint64_t shown, ElfFiles &files, std::vector<Frame> &frames) {
   const Mapping *mapping = find(address);
   if (!mapping || !is_file(*mapping))
-    if (const std::string *code = jit_symbol(address)) return {*code, "", FrameKind::Jit};
-  if (!mapping) return {hex(shown), "", FrameKind::Unknown};
+    if (const std::string *code = jit_symbol(address)) return frames.push_back({*code, "", FrameKind::Jit});
+  if (!mapping) return frames.push_back({hex(shown), "", FrameKind::Unknown});
   std::string module = mapping->path.empty() ? "[anon]" : base_name(mapping->path);
-  FrameKind kind = is_file(*mapping) || mapping->path == "[vdso]" ? FrameKind::User : FrameKind::Jit;
-  if (const char *symbol = this->symbol(*mapping, address, files)) return {demangled(symbol), module, kind};
-  std::string name = module + "+" + hex(shown - mapping->start + mapping->offset);
-  return {name, kind == FrameKind::Jit ? "" : module, kind};
+  bool is_vdso = mapping->path == "[vdso]";
+  FrameKind kind = is_file(*mapping) || is_vdso ? FrameKind::User : FrameKind::Jit;
+  uint64_t offset = address - mapping->start + mapping->offset;
+  const ElfFile *file = this->file(*mapping, files);
+  const char *symbol = is_vdso ? vdso().at(offset) : file ? file->symbols.at(offset) : nullptr;
+  if (!symbol) {
+    std::string name = module + "+" + hex(shown - mapping->start + mapping->offset);
+    return frames.push_back({name, kind == FrameKind::Jit ? "" : module, kind});
+  }
+  if (file && file->inlines) {
+    for (const std::string &inlined : file->inlines->at(*file->symbols.address_of(offset)))
+      frames.push_back({demangled(inlined.c_str()), module, FrameKind::Inlined});
+    files.rest(MAX_READERS);
+  }
+  frames.push_back({demangled(symbol), module, kind});
 }
 
 Process &Processes::open(uint32_t pid) {
@@ -128,6 +139,6 @@ std::vector<Frame> Processes::name(uint32_t pid, const std::vector<uint64_t> &ad
   std::vector<Frame> frames;
   // A caller's address is where it goes on, which may be the next function's first byte.
   for (uint64_t address : addresses)
-    frames.push_back(process.name(frames.empty() || !address ? address : address - 1, address, files_));
+    process.name(frames.empty() || !address ? address : address - 1, address, files_, frames);
   return frames;
 }

@@ -12,14 +12,15 @@ public:
   explicit Process(uint32_t pid);
   // Forgets everything when the pid is another process by now, or runs another program.
   void check();
-  // `address`: the one to look up; `shown`: the one to print.
-  Frame name(uint64_t address, uint64_t shown, ElfFiles &files);
+  // Appends the function at an address, behind those that were inlined there. `address`: the one to look up;
+  // `shown`: the one to print.
+  void name(uint64_t address, uint64_t shown, ElfFiles &files, std::vector<Frame> &frames);
 
 private:
   const Mapping *find(uint64_t address);
   const Mapping *known(uint64_t address) const;
   void read_mappings();
-  const char *symbol(const Mapping &mapping, uint64_t address, ElfFiles &files);
+  const ElfFile *file(const Mapping &mapping, ElfFiles &files);
   const std::string *jit_symbol(uint64_t address);
 
   uint32_t pid_;
@@ -30,13 +31,15 @@ private:
   std::string jit_path_; // empty: not looked for yet
   unsigned owner_ = 0;
   JitSymbols jit_;
-  std::shared_ptr<const ElfSymbols> file_; // holds the symbol last returned
+  std::shared_ptr<const ElfFile> file_; // holds the one last returned
 };
 
 class Processes {
 public:
-  // Leaf first, as the kernel gives them.
+  // Leaf first, as the kernel gives them; an address may be several functions.
   std::vector<Frame> name(uint32_t pid, const std::vector<uint64_t> &addresses);
+  // When nothing was asked for a while: ends the readers of DWARF.
+  void rest() { files_.rest(0); }
 
 private:
   Process &open(uint32_t pid);

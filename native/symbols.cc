@@ -43,7 +43,7 @@ private:
 struct Request {
   std::vector<uint32_t> pids, depths;
   std::vector<uint64_t> addresses;
-  std::vector<Frame> frames; // of all stacks, one behind the other
+  std::vector<Frame> frames; // of all stacks, one behind the other; `depths` then says how many each has
 };
 } // namespace
 
@@ -54,7 +54,8 @@ template <typename Array> static auto copy(const Napi::Value &value) {
   return std::vector(array.Data(), array.Data() + array.ElementLength());
 }
 
-static Napi::Value to_object(Napi::Env env, const std::vector<Frame> &frames) {
+static Napi::Value to_object(Napi::Env env, const Request &request) {
+  const std::vector<Frame> &frames = request.frames;
   Napi::Array names = Napi::Array::New(env, frames.size()), modules = Napi::Array::New(env, frames.size());
   auto kinds = Napi::Uint8Array::New(env, frames.size());
   for (uint32_t i = 0; i < frames.size(); i++) {
@@ -66,6 +67,9 @@ static Napi::Value to_object(Napi::Env env, const std::vector<Frame> &frames) {
   object.Set("names", names);
   object.Set("modules", modules);
   object.Set("kinds", kinds);
+  auto depths = Napi::Uint32Array::New(env, request.depths.size());
+  std::copy(request.depths.begin(), request.depths.end(), depths.Data());
+  object.Set("depths", depths);
   return object;
 }
 
@@ -81,7 +85,9 @@ Napi::Value Symbols::resolve(const Napi::CallbackInfo &info) {
       std::vector<uint64_t> stack(from, from + request->depths[i]);
       from += request->depths[i];
       if (request->pids[i]) {
-        for (Frame &frame : sources->processes.name(request->pids[i], stack))
+        auto named = sources->processes.name(request->pids[i], stack);
+        request->depths[i] = named.size();
+        for (Frame &frame : named)
           request->frames.push_back(std::move(frame));
         continue;
       }
@@ -89,7 +95,7 @@ Napi::Value Symbols::resolve(const Napi::CallbackInfo &info) {
         request->frames.push_back(sources->kernel.name(stack[depth] - (depth && stack[depth])));
     }
   };
-  auto result = [request](Napi::Env env) { return to_object(env, request->frames); };
+  auto result = [request](Napi::Env env) { return to_object(env, *request); };
   return (new Task(info.Env(), work, result))->start();
 }
 
@@ -111,6 +117,10 @@ Napi::Value Symbols::functions(const Napi::CallbackInfo &info) {
   return (new Task(info.Env(), work, result))->start();
 }
 
+void Symbols::rest(const Napi::CallbackInfo &) {
+  if (sources_) sources_->processes.rest();
+}
+
 void Symbols::close(const Napi::CallbackInfo &) {
   sources_.reset();
 }
@@ -119,5 +129,5 @@ Napi::Function Symbols::define(Napi::Env env) {
   return DefineClass(env, "Symbols",
                      {InstanceMethod("resolve", &Symbols::resolve),
                       InstanceMethod("functions", &Symbols::functions),
-                      InstanceMethod("close", &Symbols::close)});
+                      InstanceMethod("rest", &Symbols::rest), InstanceMethod("close", &Symbols::close)});
 }

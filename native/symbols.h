@@ -17,6 +17,7 @@ private:
   };
   Napi::Value resolve(const Napi::CallbackInfo &info);
   Napi::Value functions(const Napi::CallbackInfo &info);
+  void rest(const Napi::CallbackInfo &info);
   void close(const Napi::CallbackInfo &info);
 
   std::shared_ptr<Sources> sources_; // a request under way keeps them, should this be closed meanwhile

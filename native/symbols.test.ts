@@ -129,6 +129,109 @@ describe("user stacks", () => {
   });
 });
 
+describe("inlined functions", () => {
+  const INLINED = ["inlined innermost", "inlined middle", "user outer"];
+  const kindsAndNames = (frames: Frame[] = []) => frames.map(({ name, kind }) => `${kind} ${name}`);
+  /** A process of the program, and the address of the loop that `innermost` became. */
+  function loopOf(file: string): RawStack {
+    const child = start(file);
+    // Until it runs the program itself.
+    const maps = () => fs.readFileSync(`/proc/${pidOf(child)}/maps`, "utf8");
+    while (!new RegExp(` r-xp .* ${file}\n`).test(maps()));
+    const [, from = "", offset = ""] =
+      new RegExp(`^(\\w+)-\\w+ r-xp (\\w+) .* ${file}$`, "m").exec(maps()) ?? [];
+    // Its backward jump ends the loop: the instruction before that is inside.
+    const code = execFileSync("objdump", ["-d", "--no-show-raw-insn", "--disassemble=outer", file], {
+      encoding: "utf8",
+    });
+    const [, before = ""] = /^ *(\w+):\t.*\n *\w+:\tj/m.exec(code) ?? [];
+    const address = BigInt(`0x${from}`) - BigInt(`0x${offset}`) + BigInt(`0x${before}`);
+    return stack(pidOf(child), address, address + 1n);
+  }
+  const copied = (name: string): string => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ringside-inlined-"));
+    fs.chmodSync(folder, 0o755);
+    onTestFinished(() => fs.rmSync(folder, { recursive: true }));
+    const copy = path.join(folder, name);
+    fs.copyFileSync(program("inlined"), copy);
+    return copy;
+  };
+
+  test("stand above the function that they are part of, as leaf and as caller", async () => {
+    const sampledFrames = await usualStack(pidOf(start(program("inlined"))));
+    expect(kindsAndNames(sampledFrames).slice(0, 3)).toEqual(INLINED);
+    const [frames] = await symbols.resolve([loopOf(program("inlined"))]);
+    expect(kindsAndNames(frames)).toEqual([...INLINED, ...INLINED]);
+    expect(frames?.[0]?.module).toBe("target-inlined");
+  });
+
+  test("by the debug file that belongs to a build id", async (context) => {
+    const stripped = copied("split");
+    const id = /Build ID: (\w+)/.exec(execFileSync("readelf", ["-n", stripped], { encoding: "utf8" }))?.[1];
+    const folder = `/usr/lib/debug/.build-id/${id?.slice(0, 2)}`;
+    context.skip(process.getuid?.() !== 0, "only root may put a file into /usr/lib/debug");
+    const made = fs.mkdirSync(folder, { recursive: true });
+    const debug = path.join(folder, `${id?.slice(2)}.debug`);
+    onTestFinished(() => fs.rmSync(made ?? debug, { recursive: true }));
+    execFileSync("objcopy", ["--only-keep-debug", stripped, debug]);
+    execFileSync("strip", ["--strip-debug", stripped]);
+    const [frames] = await symbols.resolve([loopOf(stripped)]);
+    expect(kindsAndNames(frames).slice(0, 3)).toEqual(INLINED);
+  });
+
+  test("a file that not everyone may read is named as before", async () => {
+    const secret = copied("secret");
+    fs.chmodSync(secret, 0o700);
+    const [frames] = await symbols.resolve([loopOf(secret)]);
+    expect(kindsAndNames(frames)).toEqual(["user outer", "user outer"]);
+  });
+
+  test("DWARF that is broken anywhere, or goes on for ever, costs its names and a bounded time", () => {
+    const folder = path.dirname(copied("x"));
+    const file = script(
+      "fuzz-dwarf",
+      `import { execFileSync, spawn } from "node:child_process";
+       import fs from "node:fs";
+       import { once } from "node:events";
+       import { Symbols } from "./index";
+       const [from, folder] = process.argv.slice(2);
+       const whole = fs.readFileSync(from);
+       const sections = [...execFileSync("readelf", ["-SW", from], { encoding: "utf8" })
+         .matchAll(/\\.debug_\\w+ +PROGBITS +\\w+ (\\w+) (\\w+)/g)].map(([, at, size]) => [parseInt(at, 16), parseInt(size, 16)]);
+       if (sections.length < 4) throw new Error("no DWARF");
+       let seed = 1;
+       const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
+       const symbols = new Symbols();
+       const outer = (await symbols.functions(from)).find(({ name }) => name === "outer").offset;
+       async function ask(file) {
+         const child = spawn(file, { stdio: ["ignore", "pipe", "ignore"] });
+         await once(child.stdout, "data");
+         const [, start, offset] = /^(\\w+)-\\w+ r-xp (\\w+) /m.exec(fs.readFileSync("/proc/" + child.pid + "/maps", "utf8"));
+         const address = BigInt("0x" + start) + BigInt(outer) - BigInt("0x" + offset);
+         const began = performance.now();
+         const [frames] = await symbols.resolve([{ id: 1, pid: child.pid, frames: BigUint64Array.of(address + 16n) }]);
+         child.kill("SIGKILL");
+         if (frames.at(-1).name !== "outer") throw new Error(file + ": " + JSON.stringify(frames));
+         if (performance.now() - began > 8000) throw new Error(file + " took " + (performance.now() - began) + " ms");
+       }
+       const [, at, size] = /\\.debug_info +PROGBITS +\\w+ (\\w+) (\\w+)/.exec(execFileSync("readelf", ["-SW", from], { encoding: "utf8" }));
+       const info = whole.subarray(parseInt(at, 16), parseInt(at, 16) + parseInt(size, 16));
+       fs.writeFileSync(folder + "/info", Buffer.alloc(100 << 20, info));
+       const flags = ["--update-section", ".debug_info=" + folder + "/info", "--remove-section", ".debug_aranges"];
+       execFileSync("objcopy", [...flags, from, folder + "/endless"]);
+       await ask(folder + "/endless");
+       for (let i = 0; i < 5; i++) {
+         const bytes = Buffer.from(whole);
+         for (const [at, size] of sections) for (let n = 0; n < 1 + size / 50; n++) bytes[at + random(size)] = random(256);
+         fs.writeFileSync(folder + "/fuzz" + i, bytes, { mode: 0o755 });
+         await ask(folder + "/fuzz" + i);
+       }
+       symbols.close();`,
+    );
+    execFileSync(process.execPath, [file, program("inlined"), folder]);
+  }, 60_000);
+});
+
 const stack = (pid: number, ...frames: bigint[]): RawStack => ({
   id: 1,
   pid,

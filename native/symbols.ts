@@ -5,15 +5,22 @@ import { BpfError, bpfError } from "./errors";
 import type { Frame, FrameKind, RawStack } from "./index";
 
 /** In the order of the enum in frame.h. */
-const FRAME_KINDS: readonly FrameKind[] = ["kernel", "user", "jit", "unknown"];
+const FRAME_KINDS: readonly FrameKind[] = ["kernel", "user", "jit", "unknown", "inlined"];
+
+/** Processes that read DWARF end when nothing was asked for so long. */
+const REST_MS = 10_000;
 
 /** Work runs off the main thread, one request at a time. */
 export class Symbols {
   readonly #native: NativeSymbols = new (loadAddon().Symbols)();
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
+  #resting: NodeJS.Timeout | undefined;
 
-  /** One Frame[] (leaf first) for each stack; what has no symbol is `module+0xoffset`, never a guess. */
+  /**
+   * One Frame[] (leaf first) for each stack; what has no symbol is `module+0xoffset`, never a guess. An address may be
+   * several frames: the functions inlined there, innermost first, then the one that they are part of.
+   */
   resolve(stacks: readonly RawStack[]): Promise<Frame[][]> {
     return this.#next(async () => {
       check(Array.isArray(stacks) && stacks.every(isStack), "resolve takes a list of stacks");
@@ -25,7 +32,8 @@ export class Symbols {
         at += frames.length;
       }
       const pids = Uint32Array.from(stacks, (stack) => stack.pid);
-      const { names, modules, kinds } = await this.#native.resolve(pids, depths, addresses);
+      const resolved = await this.#native.resolve(pids, depths, addresses);
+      const { names, modules, kinds } = resolved;
       let next = 0;
       const frame = (): Frame => {
         const i = next++;
@@ -35,7 +43,7 @@ export class Symbols {
           kind: FRAME_KINDS[kinds[i] ?? 3] ?? "unknown",
         };
       };
-      return stacks.map((stack) => Array.from(stack.frames, frame));
+      return Array.from(resolved.depths, (length) => Array.from({ length }, frame));
     });
   }
 
@@ -51,6 +59,7 @@ export class Symbols {
   /** Requests not begun yet are rejected with CLOSED; safe to call twice. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#resting);
     this.#native.close();
   }
 
@@ -62,7 +71,13 @@ export class Symbols {
     const result = run.catch((error: unknown) => {
       throw bpfError(error);
     });
-    this.#last = result.catch(() => undefined);
+    const last = result.catch(() => undefined);
+    this.#last = last;
+    clearTimeout(this.#resting);
+    void last.then(() => {
+      if (last !== this.#last || this.#closed) return;
+      this.#resting = setTimeout(() => this.#native.rest(), REST_MS).unref();
+    });
     return result;
   }
 }

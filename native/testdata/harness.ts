@@ -41,8 +41,10 @@ export function open(name: string): BpfObject {
   return object;
 }
 
-/** Path of a program made of target.c and one of spin.c and spin.cc; `how`: what its symbols are like. */
-export function program(how: "pie" | "static" | "fixed" | "stripped" | "shared" | "c++" = "pie"): string {
+/** Path of a program made of target.c and one of spin.c and spin.cc, or of inlined.c; `how`: what its symbols are like. */
+export function program(
+  how: "pie" | "static" | "fixed" | "stripped" | "shared" | "c++" | "inlined" = "pie",
+): string {
   // Without optimisation each function has a frame that the kernel can walk.
   const frames = ["-O0"];
   const source = (name: string) => path.join(sources, name);
@@ -52,6 +54,9 @@ export function program(how: "pie" | "static" | "fixed" | "stripped" | "shared" 
       const library = path.join(folder, "libspin.so");
       cc("-shared", "-fPIC", source("spin.c"), "-o", library);
       cc(source("target.c"), library, `-Wl,-rpath,${folder}`, "-o", out);
+    } else if (how === "inlined") {
+      const flags = ["-O2", "-g", "-fno-omit-frame-pointer", "-Wl,--build-id=sha1"];
+      execFileSync("gcc", [...flags, source("inlined.c"), "-o", out]);
     } else if (how === "c++") {
       const object = path.join(folder, "spin.o");
       execFileSync("g++", [...frames, "-c", source("spin.cc"), "-o", object]);
