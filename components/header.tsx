@@ -44,7 +44,7 @@ function Pages() {
         <a
           key={page.path}
           href={page.path}
-          aria-current={page.path === path ? "page" : undefined}
+          aria-current={page.path === path || path.startsWith(`${page.path}/`) ? "page" : undefined}
           className="px-2.5 py-1 text-dim -outline-offset-2 hover:text-text aria-[current]:bg-raised aria-[current]:text-text"
         >
           {page.title}

@@ -2,4 +2,5 @@
 export const pages = [
   { path: "/", title: "Live board" },
   { path: "/processes", title: "Processes" },
+  { path: "/kernel", title: "Kernel" },
 ] as const;

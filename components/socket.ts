@@ -3,8 +3,13 @@ import { io, type Socket } from "socket.io-client";
 import { create } from "zustand";
 import type {
   ClientEvents,
+  Code,
+  CodeForm,
   Host,
+  Inventory,
+  MapRows,
   NameKind,
+  Preflight,
   Problem,
   ProcessDetails,
   ProcessInfo,
@@ -127,6 +132,38 @@ export const findCgroups = (search: string) =>
   ask<string[]>((reply) => socket.emit("cgroups", search, reply));
 export const findTargets = (kind: TargetKind, search: string) =>
   ask<string[]>((reply) => socket.emit("targets", kind, search, reply));
+
+export const preflight = () => ask<Preflight>((reply) => socket.emit("preflight", reply));
+export const askInventory = (version: string) =>
+  ask<Inventory>((reply) => socket.emit("inventory", version, reply));
+export const askCode = (program: number, form: CodeForm, from: number) =>
+  ask<Code>((reply) => socket.emit("code", program, form, from, reply));
+export const askMapRows = (map: number, after: string) =>
+  ask<MapRows>((reply) => socket.emit("mapRows", map, after, reply));
+export const askMapCount = (map: number) => ask<number>((reply) => socket.emit("mapCount", map, reply));
+
+/** Calls `take` with what the trace pipe says until what comes back is called; `failed` when it cannot be read. */
+export function followTracePipe(
+  take: (lines: readonly string[], skipped: number) => void,
+  failed: (problem: Problem) => void,
+): () => void {
+  const onLines: ServerEvents["printk"] = (lines, skipped, received) => {
+    take(lines, skipped);
+    received();
+  };
+  const follow = () =>
+    socket.emit("tracePipe", true, (result) => {
+      if (!result.ok) failed(result.problem);
+    });
+  socket.on("printk", onLines);
+  socket.on("connect", follow);
+  if (socket.connected) follow();
+  return () => {
+    socket.off("printk", onLines);
+    socket.off("connect", follow);
+    if (socket.connected) socket.emit("tracePipe", false, () => {});
+  };
+}
 
 function sendWatch(id: number) {
   socket.emit("watch", id, (result) => {

@@ -1,4 +1,6 @@
 #include "bpf_object.h"
+#include "features.h"
+#include "loaded.h"
 #include "symbols.h"
 #include <malloc.h>
 
@@ -15,6 +17,20 @@ static Napi::Object define(Napi::Env env, Napi::Object exports) {
   capture_diagnostics();
   exports.Set("BpfObject", BpfObject::define(env));
   exports.Set("Symbols", Symbols::define(env));
+  auto function = [&](const char *name, Napi::Value (*call)(const Napi::CallbackInfo &)) {
+    exports.Set(name, Napi::Function::New(env, call, name));
+  };
+  function("probeFeatures", probe_features);
+  function("tryTracing", try_tracing);
+  function("listPrograms", list_programs);
+  function("listMaps", list_maps);
+  function("listLinks", list_links);
+  function("listHolders", list_holders);
+  function("readProgram", read_program);
+  function("nameCalls", name_calls);
+  function("readMap", read_map);
+  function("countMap", count_map);
+  function("enableStatistics", enable_statistics);
   return exports;
 }
 

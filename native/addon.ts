@@ -4,11 +4,29 @@ import nodeModule from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { BpfError } from "./errors";
+import type { Features, Trial } from "./features";
 import type { ObjectSchema, ParameterSchema, ProgramStats, RawStack } from "./index";
+import type { Listing, LoadedLink, LoadedMap, LoadedProgram, MapPage, ProgramCode } from "./loaded";
 
 export interface Addon {
   BpfObject: new (path: string) => NativeObject;
   Symbols: new () => NativeSymbols;
+  probeFeatures(): Promise<Features>;
+  tryTracing(): Promise<Trial[]>;
+  listPrograms(): Promise<Listing<LoadedProgram>>;
+  listMaps(): Promise<Listing<LoadedMap>>;
+  listLinks(): Promise<Listing<LoadedLink>>;
+  /** Process, kind and id of each, one behind the other. */
+  listHolders(): Promise<Uint32Array>;
+  readProgram(id: number): Promise<ProgramCode>;
+  nameCalls(
+    offsets: Int32Array,
+    addresses: BigUint64Array,
+  ): Promise<{ calls: string[]; addresses: string[] }>;
+  /** An empty key: from the beginning. */
+  readMap(id: number, after: Buffer, most: number): Promise<MapPage>;
+  countMap(id: number): Promise<number>;
+  enableStatistics(): number;
 }
 
 export interface NativeObject {

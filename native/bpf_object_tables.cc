@@ -1,7 +1,9 @@
 // What an object gives: its schema, batches of its tables, stacks, statistics.
 #include "bpf_object.h"
+#include "helper_names.h"
 #include <bpf/bpf.h>
 #include <cerrno>
+#include <set>
 
 // Put where a callback must say "enough": libbpf hands any negative number through.
 static const int FULL = -ECANCELED;
@@ -30,6 +32,24 @@ static Napi::Object describe(Napi::Env env, const Table &table) {
   return object;
 }
 
+// A type that this libbpf does not know has no word.
+static std::string text_of(const char *word) {
+  return word ? word : "";
+}
+
+// Those that the program itself calls; a function that it calls in turn is not looked into.
+static Napi::Array helpers_of(Napi::Env env, const bpf_program *program) {
+  const bpf_insn *code = bpf_program__insns(program);
+  std::set<std::string> names;
+  for (size_t i = 0; i < bpf_program__insn_cnt(program); i++)
+    if (code[i].code == (BPF_JMP | BPF_CALL) && !code[i].src_reg)
+      names.insert(text_of(helper_name(uint32_t(code[i].imm))));
+  Napi::Array result = Napi::Array::New(env);
+  for (const std::string &name : names)
+    result.Set(result.Length(), name);
+  return result;
+}
+
 Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   Napi::Array programs = Napi::Array::New(env), tables = Napi::Array::New(env),
@@ -39,6 +59,8 @@ Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("name", bpf_program__name(program));
     object.Set("section", bpf_program__section_name(program));
+    object.Set("type", text_of(libbpf_bpf_prog_type_str(bpf_program__type(program))));
+    object.Set("helpers", helpers_of(env, program));
     programs.Set(programs.Length(), object);
   }
   for (const Table &table : schema_.tables)
@@ -50,8 +72,13 @@ Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
     object.Set("default", Napi::Buffer<uint8_t>::Copy(env, rodata + parameter.offset, parameter.size));
     parameters.Set(parameters.Length(), object);
   }
+  Napi::Array map_types = Napi::Array::New(env);
+  bpf_map *map;
+  bpf_object__for_each_map(map, object_)
+      map_types.Set(map_types.Length(), text_of(libbpf_bpf_map_type_str(bpf_map__type(map))));
   Napi::Object object = Napi::Object::New(env);
   object.Set("programs", programs);
+  object.Set("mapTypes", map_types);
   object.Set("tables", tables);
   object.Set("parameters", parameters);
   return object;

@@ -10,6 +10,8 @@ import { BpfError, native } from "./errors";
 import { decode, encode } from "./parameters";
 
 export { BpfError, type BpfErrorCode } from "./errors";
+export { type Features, probeFeatures, type Trial, tryTracing } from "./features";
+export * from "./loaded";
 export { Symbols } from "./symbols";
 
 /**
@@ -57,8 +59,19 @@ export interface ParameterSchema {
   default: number | bigint | boolean | string | Buffer;
 }
 
+export interface ProgramSchema {
+  name: string;
+  section: string;
+  /** The kernel's word for it: "tracing", "kprobe". */
+  type: string;
+  /** The helpers that it calls itself: "bpf_map_lookup_elem". */
+  helpers: string[];
+}
+
 export interface ObjectSchema {
-  programs: { name: string; section: string }[];
+  programs: ProgramSchema[];
+  /** The type of each map, in the kernel's words ("ringbuf"). */
+  mapTypes: string[];
   tables: TableSchema[];
   parameters: ParameterSchema[];
 }
@@ -119,10 +132,9 @@ export class BpfObject {
     check(isText(path), "The path of an object is a text");
     const addon = loadAddon();
     this.#native = native(() => new addon.BpfObject(path));
-    const { programs, tables, parameters } = this.#native.schema();
+    const { parameters, ...rest } = this.#native.schema();
     this.#schema = {
-      programs,
-      tables,
+      ...rest,
       parameters: parameters.map((one) => ({ ...one, default: decode(one, one.default) })),
     };
   }

@@ -78,7 +78,9 @@ test("parameters are the const volatile globals with their defaults", () => {
 });
 
 test("programs are told with their sections", () => {
-  expect(open("kinds").schema().programs).toEqual([{ name: "kinds_program", section: "raw_tp/sys_enter" }]);
+  expect(open("kinds").schema().programs).toMatchObject([
+    { name: "kinds_program", section: "raw_tp/sys_enter", type: "raw_tracepoint" },
+  ]);
 });
 
 test("a bit-field is refused by name", () => {

@@ -1,45 +1,7 @@
 #include "symbols.h"
-#include "binding.h"
-#include <functional>
-#include <optional>
+#include "task.h"
 
 namespace {
-// One request: `work` on a thread of the pool, `result` on the main thread.
-class Task : public Napi::AsyncWorker {
-public:
-  Task(Napi::Env env, std::function<void()> work, std::function<Napi::Value(Napi::Env)> result)
-      : AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)),
-        result_(std::move(result)) {}
-  Napi::Promise start() {
-    Napi::Promise promise = deferred_.Promise();
-    Queue();
-    return promise;
-  }
-
-protected:
-  void Execute() override {
-    try {
-      work_();
-    } catch (const Failure &failure) {
-      failure_ = failure;
-    } catch (const std::bad_alloc &) {
-      failure_ = Failure{"LIMIT", 0, "Out of memory"};
-    }
-  }
-  void OnOK() override {
-    if (failure_)
-      deferred_.Reject(to_error(Env(), *failure_, "").Value());
-    else
-      deferred_.Resolve(result_(Env()));
-  }
-
-private:
-  Napi::Promise::Deferred deferred_;
-  std::function<void()> work_;
-  std::function<Napi::Value(Napi::Env)> result_;
-  std::optional<Failure> failure_;
-};
-
 struct Request {
   std::vector<uint32_t> pids, depths;
   std::vector<uint64_t> addresses;

@@ -4,6 +4,7 @@ import pino from "pino";
 import { Symbols } from "../native";
 import { allowedHosts } from "./access";
 import { readCatalogue } from "./catalogue";
+import { doctor, shortfall } from "./doctor";
 import { hostProblems } from "./host/capabilities";
 import { goFirst } from "./host/priority";
 import { createHttpServer } from "./http";
@@ -17,6 +18,10 @@ import { Runs } from "./runs/runs";
 import { createHub, type Hub } from "./sockets";
 
 async function main(): Promise<void> {
+  if (process.argv[2] === "doctor") {
+    await doctor(parseOptions(process.argv.slice(3)));
+    return;
+  }
   const options = parseOptions(process.argv.slice(2));
   goFirst();
   const log = pino({ level: options.logLevel }, pino.destination(2));
@@ -72,6 +77,7 @@ async function main(): Promise<void> {
     const bound = address && typeof address === "object" ? address.port : port;
     process.stdout.write(`Ringside on http://${listen.includes(":") ? `[${listen}]` : listen}:${bound}\n`);
     for (const { reason, fix } of problems) process.stdout.write(`  ${reason}\n  ${fix}\n`);
+    if (problems.length === 0) void shortfall(catalogue).then((text) => process.stdout.write(text));
   });
 
   const stop = (signal: NodeJS.Signals) => {

@@ -36,6 +36,7 @@ one command to run), builds what is stale and then serves. Started by an ordinar
 starts only the server through sudo, which gives it CAP_BPF, CAP_PERFMON, CAP_SYSLOG, CAP_SYS_PTRACE,
 CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN (README.md says for what) and keeps the user's own identity.
 RINGSIDE_NO_SUDO=1 starts without privileges instead. Where it may, the server runs at nice -10.
+npm run doctor, with the same options, tells what works on this host, what does not, and what mends it.
 Ctrl-C stops the server and every tracer; nothing stays in the kernel, not even after kill -9.`;
 
 /** Throws a UserError when the options do not fit together. */

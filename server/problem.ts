@@ -1,6 +1,6 @@
 /** What goes wrong for a user, as a sentence that names the thing and one that mends it. */
 import { BpfError, type BpfErrorCode } from "../native";
-import type { Problem } from "./protocol";
+import type { Help, Problem } from "./protocol";
 
 /** An error that is meant for the user's eyes. */
 export class UserError extends Error {
@@ -30,12 +30,23 @@ const FIXES: Record<BpfErrorCode, string> = {
   SYSTEM: "See the detail below.",
 };
 
+const HELP: Partial<Record<BpfErrorCode, Help>> = {
+  BTF: "btf",
+  VERIFIER: "verifier",
+  PERMISSION: "permission",
+};
+
 /** Any thrown thing as a Problem; `what` names what was being done ("opensnoop"). */
 export function problemOf(error: unknown, what: string): Problem {
   if (error instanceof UserError) return error.problem;
   if (error instanceof BpfError) {
-    const problem: Problem = { reason: `${what}: ${error.message}`, fix: FIXES[error.code] };
-    return error.detail ? { ...problem, detail: error.detail } : problem;
+    const help = HELP[error.code];
+    return {
+      reason: `${what}: ${error.message}`,
+      fix: FIXES[error.code],
+      ...(error.detail && { detail: error.detail }),
+      ...(help && { help }),
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { reason: `${what}: ${message}`, fix: "See the server's log." };

@@ -1,8 +1,8 @@
 /** What the server and a page say to each other: types only. `docs/protocol.md` tells it in prose. */
 import type { Tool, Words } from "../bpf/tool";
-import type { ColumnSchema, FrameKind } from "../native";
+import type { ColumnSchema, Features, FrameKind } from "../native";
 
-export type { ColumnType, Frame, FrameKind } from "../native";
+export type { ColumnType, Features, Frame, FrameKind } from "../native";
 
 /** A column of a tool's table: its layout from BTF, its words from the manifest. */
 export interface Column extends ColumnSchema, Words {
@@ -48,6 +48,134 @@ export interface Problem {
   fix: string;
   /** The verifier's log or libbpf's words. */
   detail?: string;
+  /** The section of the kernel page that explains it. */
+  help?: Help;
+}
+
+/** The sections of /kernel that explain an error: "/kernel#btf". */
+export type Help = "btf" | "verifier" | "permission" | "overhead";
+
+/** One thing that tracing depends on, as it was found on this host. */
+export interface Check {
+  /** "CAP_BPF", "kernel.perf_event_paranoid". */
+  name: string;
+  /** `off`: not there, and nothing is lost by it; `unknown`: this process cannot tell, `found` says why. */
+  state: "ok" | "limited" | "missing" | "off" | "unknown";
+  /** What was read, or how the trial ended. */
+  found: string;
+  /** What it is for. */
+  means: string;
+  /** Tools that cannot run without it, or only in part ("funccount: kernel functions"). */
+  lost: string[];
+  /** What mends it, and the command that does. */
+  fix?: string;
+  command?: string;
+}
+
+/** What works here: every check was made for this answer. */
+export interface Preflight {
+  groups: { title: string; checks: Check[] }[];
+  /** What the kernel has, each found by trying; undefined where nothing can be tried. */
+  features?: Features;
+  /** The newest programs that the verifier refused since the server started, newest first. */
+  rejections: { at: number; problem: Problem }[];
+}
+
+/** Who holds a program, map or link by a file descriptor. */
+export interface HolderInfo {
+  pid: number;
+  command: string;
+}
+
+interface LoadedInfo {
+  /** The kernel's number for it. */
+  id: number;
+  /** In libbpf's and bpftool's words: "tracing", "percpu_hash", "perf_event". */
+  type: string;
+  /** At most 15 characters, "" where it has none. */
+  name: string;
+  /** Held by this server. */
+  ours: boolean;
+  holders: HolderInfo[];
+}
+
+export interface ProgramInfo extends LoadedInfo {
+  tag: string;
+  gpl: boolean;
+  /** Milliseconds since the epoch. */
+  loadedAt: number;
+  /** The user's number, and its name or "". */
+  uid: number;
+  user: string;
+  translatedBytes: number;
+  /** 0: it is interpreted. */
+  compiledBytes: number;
+  /** Bytes. */
+  memory: number;
+  maps: number[];
+  links: number[];
+  btf: number;
+  missed: number;
+  /** Instructions that the verifier walked through; 0 where the kernel does not tell. */
+  verified: number;
+  /** Where it is attached, as far as the kernel tells: "sched_switch", "kprobe vfs_read". */
+  attached: string[];
+}
+
+export interface MapInfo extends LoadedInfo {
+  flags: number;
+  /** Bytes. */
+  keySize: number;
+  valueSize: number;
+  maxEntries: number;
+  memory: number;
+  frozen: boolean;
+  btf: number;
+  programs: number[];
+}
+
+export interface LinkInfo extends Omit<LoadedInfo, "name"> {
+  program: number;
+  attachType: string;
+  /** "sched_switch", "/usr/bin/node+0x1234", "12 functions"; "" where the kernel does not tell. */
+  target: string;
+}
+
+/** Runs and time of one program since it was loaded, as far as statistics were on: [id, runs, nanoseconds]. */
+export type Usage = [id: number, runs: number, nsec: number];
+
+/** What eBPF the kernel has loaded; `lists` only when they differ from those of the asked version. */
+export interface Inventory {
+  /** Of the lists; send it with the next question. */
+  version: string;
+  /** Milliseconds of CLOCK_MONOTONIC. */
+  at: number;
+  usage: Usage[];
+  lists?: { programs: ProgramInfo[]; maps: MapInfo[]; links: LinkInfo[] };
+  /** What is not shown, or not counted, and why. */
+  problems: Problem[];
+}
+
+export type CodeForm = "translated" | "compiled";
+
+/** A part of a program's code. */
+export interface Code {
+  /** `at`: the instruction's index, or the offset of compiled code; `line`: index in `lines` of the source it begins, or -1. */
+  rows: [at: number, text: string, line: number][];
+  lines: { file: string; number: number; text: string }[];
+  /** Rows in all. */
+  total: number;
+  /** Why rows are bytes, or have no names, or there are none. */
+  problem?: Problem;
+}
+
+/** A page of a map. */
+export interface MapRows {
+  /** Bytes as hexadecimal digits; texts as C writes them, "" where the map has no types. */
+  rows: { key: string; value: string; keyText: string; valueText: string; error: string }[];
+  more: boolean;
+  /** The key to go on behind was gone: this is the beginning. */
+  restarted: boolean;
 }
 
 export interface Host {
@@ -184,6 +312,8 @@ export interface ServerEvents {
    */
   rows(run: number, batches: BatchHead[], data: ArrayBuffer, received: () => void): void;
   stacks(run: number, batch: StackBatch): void;
+  /** Lines of the kernel's trace pipe, for those who asked; `skipped`: lines before them that were too many to send. */
+  printk(lines: string[], skipped: number, received: () => void): void;
 }
 
 export interface ClientEvents {
@@ -200,4 +330,16 @@ export interface ClientEvents {
   cgroups(search: string, reply: Reply<string[]>): void;
   /** Targets that match, at most 100; for `user`, `search` is `path:text` or a path's beginning. */
   targets(kind: TargetKind, search: string, reply: Reply<string[]>): void;
+  /** What works here, found by trying: takes some tenths of a second. */
+  preflight(reply: Reply<Preflight>): void;
+  /** What is loaded, with `version` of the lists that are known already, or "". Statistics are on while somebody asks. */
+  inventory(version: string, reply: Reply<Inventory>): void;
+  /** Rows of a program's code from `from` on, at most 4096. */
+  code(program: number, form: CodeForm, from: number, reply: Reply<Code>): void;
+  /** Rows of a map behind the key `after` (hexadecimal), "": from the beginning; at most 100. */
+  mapRows(map: number, after: string, reply: Reply<MapRows>): void;
+  /** How many keys it has now, by walking it. */
+  mapCount(map: number, reply: Reply<number>): void;
+  /** Sends `printk` from now on, or no more. */
+  tracePipe(on: boolean, reply: Reply<null>): void;
 }

@@ -6,8 +6,13 @@ import { z } from "zod";
 import type { Symbols } from "../native";
 import { mayPass } from "./access";
 import { findCgroups } from "./host/cgroups";
+import { codeOf } from "./host/code";
+import { inventory } from "./host/inventory";
+import { mapCount, mapRows } from "./host/map-rows";
+import { preflight, Rejections } from "./host/preflight";
 import { processDetails } from "./host/process";
 import { findProcesses } from "./host/processes";
+import { Looking } from "./looking";
 import { namesOf } from "./names/names";
 import { problemOf, UserError } from "./problem";
 import type { ClientEvents, Host, ServerEvents, ToolInfo } from "./protocol";
@@ -36,6 +41,12 @@ const ARGUMENTS = {
   process: z.tuple([id, z.number().nonnegative()]),
   cgroups: z.tuple([text]),
   targets: z.tuple([z.enum(["kernel", "user", "tracepoint"]), text]),
+  preflight: z.tuple([]),
+  inventory: z.tuple([z.string().max(64)]),
+  code: z.tuple([id, z.enum(["translated", "compiled"]), id]),
+  mapRows: z.tuple([id, text.regex(/^([0-9a-f]{2})*$/)]),
+  mapCount: z.tuple([id]),
+  tracePipe: z.tuple([z.boolean()]),
 } satisfies Record<keyof ClientEvents, z.ZodTuple>;
 type Verb = keyof typeof ARGUMENTS;
 type Verbs = { [V in Verb]: (...args: z.output<(typeof ARGUMENTS)[V]>) => unknown };
@@ -65,10 +76,12 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
     allowRequest: (request, decide) => decide(null, mayPass(request, hosts)),
   });
   const streams = new Map<string, Stream>();
+  const rejections = new Rejections();
 
   io.on("connection", (socket) => {
     const stream = new Stream(socket);
     streams.set(socket.id, stream);
+    const looking = new Looking();
     const verbs: Verbs = {
       start: async (request) => {
         const { target, ...rest } = request;
@@ -92,6 +105,19 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
       process: processDetails,
       cgroups: findCgroups,
       targets: (kind, search) => findTargets(kind, search, symbols),
+      preflight: () => preflight(runs.catalogue.tools.values(), rejections.newest()),
+      inventory: (version) => {
+        looking.atUsage();
+        return inventory(version);
+      },
+      code: codeOf,
+      mapRows,
+      mapCount,
+      tracePipe: (on) => {
+        if (on) looking.atTracePipe((...batch) => socket.emit("printk", ...batch));
+        else looking.leaveTracePipe();
+        return null;
+      },
     };
     // One listener for every verb, so that nothing a page sends can reach a handler unchecked.
     socket.onAny(async (verb: string, ...args: unknown[]) => {
@@ -108,6 +134,7 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
           error,
           typeof args[0] === "object" ? String((args[0] as { tool?: string })?.tool) : verb,
         );
+        rejections.add(problem);
         log.warn({ verb, ...problem, ...(!(error instanceof UserError) && { err: error }) }, "refused");
         reply({ ok: false, problem });
       }
@@ -115,6 +142,7 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
     socket.on("disconnect", () => {
       streams.delete(socket.id);
       stream.close();
+      looking.end();
     });
     socket.emit("hello", host(), tools);
     socket.emit("runs", runs.infos());

@@ -1,22 +1,29 @@
 /** What this process may do, read from /proc/self/status and from trying. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Problem } from "../protocol";
+import { hasBtf } from "./settings";
 
-/** Numbers from include/uapi/linux/capability.h. */
-const NUMBERS = {
-  CAP_DAC_READ_SEARCH: 2,
-  CAP_SYS_PTRACE: 19,
-  CAP_SYS_ADMIN: 21,
-  CAP_SYSLOG: 34,
-  CAP_PERFMON: 38,
-  CAP_BPF: 39,
+/** Numbers from include/uapi/linux/capability.h, and what each is for here. */
+const CAPABILITIES = {
+  CAP_BPF: { number: 39, means: "Loads programs and maps." },
+  CAP_PERFMON: { number: 38, means: "Lets programs read the kernel's memory, and attach to events." },
+  CAP_SYS_ADMIN: {
+    number: 21,
+    means: "Stands for the two above; lists other people's programs and switches on statistics.",
+  },
+  CAP_SYSLOG: { number: 34, means: "Shows the kernel's addresses, so that its functions have names." },
+  CAP_SYS_PTRACE: { number: 19, means: "Reads other users' processes, so that their functions have names." },
+  CAP_DAC_READ_SEARCH: { number: 2, means: "Reads tracefs and other users' files." },
 } as const;
-export type Capability = keyof typeof NUMBERS;
+export type Capability = keyof typeof CAPABILITIES;
+
+export const capabilities = Object.keys(CAPABILITIES) as Capability[];
+export const meaningOf = (capability: Capability): string => CAPABILITIES[capability].means;
 
 /** CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, as in the kernel's bpf_capable() and perfmon_capable(). */
 export function has(capability: Capability): boolean {
   const bits = BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0}`);
-  const bit = (name: Capability) => ((bits >> BigInt(NUMBERS[name])) & 1n) === 1n;
+  const bit = (name: Capability) => ((bits >> BigInt(CAPABILITIES[name].number)) & 1n) === 1n;
   return (
     bit(capability) || ((capability === "CAP_BPF" || capability === "CAP_PERFMON") && bit("CAP_SYS_ADMIN"))
   );
@@ -25,16 +32,18 @@ export function has(capability: Capability): boolean {
 /** Why no tool at all can run here. */
 export function hostProblems(): Problem[] {
   const problems: Problem[] = [];
-  if (!existsSync("/sys/kernel/btf/vmlinux"))
+  if (!hasBtf())
     problems.push({
       reason: "This kernel has no BTF (/sys/kernel/btf/vmlinux is missing), which every tool needs.",
       fix: "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y; every current distribution's own kernel is.",
+      help: "btf",
     });
   const missing = (["CAP_BPF", "CAP_PERFMON"] as const).filter((capability) => !has(capability));
   if (missing.length > 0)
     problems.push({
       reason: `The server runs without ${missing.join(" and ")}, so it cannot load any tool.`,
       fix: "Stop it and start it with: sudo npm start",
+      help: "permission",
     });
   return problems;
 }
