@@ -35,7 +35,7 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
   const canvas = document.body.appendChild(document.createElement("canvas"));
   canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
   const palette = readPalette(getComputedStyle(document.body), true);
-  const scratch = new OffscreenCanvas(1, 1);
+  const scratch = document.createElement("canvas");
   const draw = () => {
     const range = { begin: time.end - COLUMNS, end: time.end, lo: LO, hi: LO + ROWS };
     const cells: Cells = cellsOf(time, counts, range, 1, 1);

@@ -30,6 +30,7 @@ const glyphs = {
   stop: "M4 4h8v8H4z",
   enlarge: "M9 3h4v4M7 13H3V9M13 3L9 7M3 13l4-4",
   shrink: "M13 7H9V3M3 9h4v4M9 7l4-4M7 9l-4 4",
+  save: "M8 2.5v7.5M4.5 7L8 10.5 11.5 7M3 13.5h10",
   close: "M4 4l8 8M12 4l-8 8",
 };
 

@@ -61,6 +61,23 @@ export function clockTime(ms: number): string {
   return `${hms}.${pad(micros % 1_000_000, 6)}`;
 }
 
+/** 2026-11-24 22:50:15, local time; `ms` since the epoch. */
+export function dateTime(ms: number): string {
+  const date = new Date(ms);
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
+  return `${day} ${clockTime(ms).slice(0, 8)}`;
+}
+
+/** 2026-11-24 22:50:15 – 22:51:15 UTC+02:00: the day twice only where there are two. */
+export function dateTimeRange(from: number, to: number): string {
+  const [start, end] = [dateTime(from), dateTime(to)];
+  const minutes = -new Date(to).getTimezoneOffset();
+  const sign = minutes < 0 ? "-" : "+";
+  const hours = `${pad(Math.floor(Math.abs(minutes) / 60), 2)}:${pad(Math.abs(minutes) % 60, 2)}`;
+  const zone = minutes === 0 ? "UTC" : `UTC${sign}${hours}`;
+  return `${start} – ${start.slice(0, 10) === end.slice(0, 10) ? end.slice(11) : end} ${zone}`;
+}
+
 const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e" };
 
 /** Control characters and bidirectional overrides written out, so that a file's name cannot play tricks. */

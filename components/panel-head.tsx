@@ -1,11 +1,13 @@
 /** The head that is the same on every panel: state, tool, what it was told, then rate, loss, cost, actions. */
 import type { ReactNode } from "react";
-import type { RunInfo, ToolInfo } from "../server/protocol";
+import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type BoardPanel, closePanel, enlarge } from "./board-store";
 import { Dot, type DotLook, GlyphButton } from "./controls";
 import { rate } from "./format";
 import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
+import type { PictureSlot } from "./picture";
+import { SavePicture } from "./save-picture";
 import type { Feed } from "./socket";
 
 export function PanelHead({
@@ -45,15 +47,18 @@ interface RunHeadProps {
   panel: BoardPanel;
   tool: ToolInfo;
   run: RunInfo;
+  host: Host;
+  picture: PictureSlot;
   feed: Feed | undefined;
   paused: boolean;
   connected: boolean;
   onPause(): void;
   onStopOrStart(): void;
+  onProblem(problem: Problem): void;
 }
 
 export function RunHead(props: RunHeadProps) {
-  const { panel, tool, run, feed, paused, connected, onPause, onStopOrStart } = props;
+  const { panel, tool, run, feed, paused, connected, onPause, onStopOrStart, onProblem } = props;
   const running = run.state === "running";
   const { look, word } = stateOf(run, paused, connected);
   return (
@@ -85,6 +90,9 @@ export function RunHead(props: RunHeadProps) {
           label={running ? "Stop the tracer, for everyone" : "Start again"}
           onClick={onStopOrStart}
         />
+        {feed && (
+          <SavePicture {...{ tool, run }} host={props.host} slot={props.picture} onProblem={onProblem} />
+        )}
         <GlyphButton
           glyph={panel.enlarged ? "shrink" : "enlarge"}
           label={panel.enlarged ? "Back to the board (Esc)" : "Enlarge"}

@@ -7,6 +7,7 @@ import { Button } from "./controls";
 import { Message } from "./message";
 import { RunHead } from "./panel-head";
 import { panels } from "./panels";
+import { PictureContext, type PictureSlot } from "./picture";
 import { ProblemText } from "./problem";
 import { type Feed, stop, useServer } from "./socket";
 import type { Table } from "./table";
@@ -67,6 +68,7 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
   const connected = useServer((server) => server.connection === "live");
   const [frozen, setFrozen] = useState<Table>();
   const [problem, setProblem] = useState<Problem>();
+  const [picture] = useState<PictureSlot>(() => new Set());
   const table = frozen ?? feed?.table;
   const running = run.state === "running";
   const shownProblem = problem ?? run.problem;
@@ -82,11 +84,12 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
   return (
     <>
       <RunHead
-        {...{ panel, tool, run, feed }}
+        {...{ panel, tool, run, host, picture, feed }}
         paused={frozen !== undefined}
         connected={connected}
         onPause={() => setFrozen(frozen ? undefined : feed?.table.frozen())}
         onStopOrStart={stopOrStart}
+        onProblem={setProblem}
       />
       {shownProblem && (
         <div className="border-line border-b px-3 py-2">
@@ -100,7 +103,9 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
         </div>
       )}
       {feed && table ? (
-        <RunContent {...{ panel, tool, run, host, feed, table }} paused={frozen !== undefined} />
+        <PictureContext value={picture}>
+          <RunContent {...{ panel, tool, run, host, feed, table }} paused={frozen !== undefined} />
+        </PictureContext>
       ) : (
         <Message>
           <p className="text-dim">Waiting for rows…</p>

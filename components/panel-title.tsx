@@ -5,7 +5,8 @@ import { visible } from "./format";
 import { hostName, hostNames } from "./names";
 import { useVersion } from "./use-version";
 
-function chipText(parameter: Parameter, value: Value): string {
+/** A parameter that differs from its default, in words. */
+export function parameterText(parameter: Parameter, value: Value): string {
   const { title, unit, meaning } = parameter;
   if (typeof value === "boolean") return value ? title : `not ${title}`;
   if (meaning === "pid_n" || meaning === "tid_n") {
@@ -34,7 +35,7 @@ export function PanelTitle({
       {tool.parameters.map((parameter) => {
         const value = request.parameters[parameter.name];
         if (value === undefined) return null;
-        const text = chipText(parameter, value);
+        const text = parameterText(parameter, value);
         return (
           <Chip key={parameter.name} title={`${parameter.title}: ${value}`}>
             {text}

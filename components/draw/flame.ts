@@ -3,6 +3,7 @@ import { stepOf } from "./diverging";
 import { type Rects, SMALL, type Tree } from "./flame-layout";
 import { setFont } from "./heatmap";
 import type { Palette } from "./palette";
+import type { Pen } from "./pen";
 import { clip } from "./text";
 
 export const KINDS = ["kernel", "user", "inlined", "jit", "unknown", "process"] as const;
@@ -86,7 +87,7 @@ function looksOf(view: FlameView, palette: Palette): Look[] {
 
 /** `label` gives what a frame number says. The context is cleared, in CSS pixels. */
 export function drawFlame(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   tree: Tree,
   rects: Rects,
   label: (frame: number) => Label,
@@ -153,13 +154,7 @@ function lookOf(
 }
 
 /** Wider ones have a hair of ground between them; narrow neighbours of one look are one rectangle. */
-function fillChain(
-  context: CanvasRenderingContext2D,
-  rects: Rects,
-  from: number,
-  next: Int32Array,
-  view: FlameView,
-) {
+function fillChain(context: Pen, rects: Rects, from: number, next: Int32Array, view: FlameView) {
   for (let i = from; i !== -1; i = next[i] as number) {
     const x = rects.x[i] as number;
     const depth = rects.depth[i] as number;
@@ -184,7 +179,7 @@ const isBeside = (rects: Rects, n: number, depth: number, x: number) =>
 
 /** Outlines a node wherever it is shown. */
 export function outline(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   rects: Rects,
   node: number,
   view: FlameView,

@@ -2,6 +2,7 @@
 import { clock, type Tick } from "./axis";
 import type { Cells } from "./heat";
 import type { Palette } from "./palette";
+import type { Pen } from "./pen";
 
 /** Where a heatmap lies, in CSS pixels, and what of the data it shows. */
 export interface Plot {
@@ -25,8 +26,6 @@ export const timeAt = (plot: Plot, x: number) =>
   plot.from + ((x - plot.left) / plot.width) * (plot.to - plot.from);
 export const positionAt = (plot: Plot, y: number) =>
   plot.lo + (1 - (y - plot.top) / plot.height) * (plot.hi - plot.lo);
-
-type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** Counts with the same seven digits behind their highest bit have the same colour: a look-up instead of a logarithm. */
 const DIGITS = 7;
@@ -87,8 +86,8 @@ function columnsOfPixels(width: number, cells: Cells, plot: Pick<Plot, "from" | 
 
 /** Draws cells into `plot`. `scratch` is any canvas; it is resized and overwritten. `ratio`: device pixels per CSS pixel. */
 export function drawHeatmap(
-  context: Context,
-  scratch: OffscreenCanvas,
+  context: Pen,
+  scratch: HTMLCanvasElement,
   cells: Cells,
   plot: Plot,
   palette: Palette,
@@ -107,7 +106,7 @@ export function drawHeatmap(
 }
 
 /** Watched time gets a ground of its own, gaps between watched times a hatch: neither can be taken for the other. */
-export function drawGround(context: Context, cells: Cells, plot: Plot, palette: Palette) {
+export function drawGround(context: Pen, cells: Cells, plot: Plot, palette: Palette) {
   const clampX = (at: number) => Math.min(plot.left + plot.width, Math.max(plot.left, xOf(plot, at)));
   let start = 0;
   for (let c = 0; c < cells.columns; c++) {
@@ -122,7 +121,7 @@ export function drawGround(context: Context, cells: Cells, plot: Plot, palette: 
   }
 }
 
-function hatch(context: Context, x: number, y: number, width: number, height: number, palette: Palette) {
+function hatch(context: Pen, x: number, y: number, width: number, height: number, palette: Palette) {
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);
@@ -145,7 +144,7 @@ function hatch(context: Context, x: number, y: number, width: number, height: nu
  * Returns where it ends.
  */
 export function drawQuantile(
-  context: Context,
+  context: Pen,
   cells: Cells,
   positions: Float64Array,
   plot: Plot,
@@ -183,7 +182,7 @@ export function drawQuantile(
 
 /** Names a line at its end; leaves out what would stand on top of the name above it. */
 export function drawLineNames(
-  context: Context,
+  context: Pen,
   plot: Plot,
   lines: readonly { name: string; colour: string; position: number }[],
   palette: Palette,
@@ -206,14 +205,14 @@ export function drawLineNames(
 
 const FONT_SIZE = 10.5;
 
-export function setFont(context: Context, palette: Palette, size = FONT_SIZE) {
+export function setFont(context: Pen, palette: Palette, size = FONT_SIZE) {
   context.font = `${size}px ${palette.font}`;
   context.textBaseline = "middle";
 }
 
 /** Value marks at the left and across the plot. */
 export function drawValueAxis(
-  context: Context,
+  context: Pen,
   plot: Plot,
   ticks: readonly Tick[],
   format: (value: number) => string,
@@ -239,7 +238,7 @@ export function drawValueAxis(
 
 /** Time marks below the plot. `ticks`: milliseconds since the epoch; `epoch`: wall clock minus CLOCK_MONOTONIC. */
 export function drawTimeAxis(
-  context: Context,
+  context: Pen,
   plot: Plot,
   ticks: readonly number[],
   epoch: number,

@@ -20,6 +20,7 @@ import {
 } from "../draw/flame";
 import { layoutFlame, neighbour, type Order, pathOf, rectAt, SMALL } from "../draw/flame-layout";
 import type { Palette } from "../draw/palette";
+import { usePicture } from "../picture";
 import type { ShownPart } from "./flame-model";
 import { FlameReading } from "./flame-reading";
 import type { FlameFrame } from "./flame-samples";
@@ -86,6 +87,15 @@ export function FlameCanvas(props: Props) {
   const height = flameHeight(rects.depths, view);
   const noteScroll = useKeptFromRoot(scroller, height, surface.height, icicle);
 
+  const label = (frame: number) => frames[frame] ?? { name: "", kind: "unknown" as const };
+  // Whole, however far one has scrolled.
+  usePicture(() => ({
+    width: surface.width,
+    height,
+    draw: (pen, colours) => drawFlame(pen, drawn, rects, label, { ...view, height, scroll: 0 }, colours),
+    words: [props.quantity(props.all)],
+  }));
+
   /** The rectangle at a place; for small ones also what they belong to. */
   const find = ({ x, y }: { x: number; y: number }) => {
     const depth = depthAt(y, rects.depths, view);
@@ -96,9 +106,9 @@ export function FlameCanvas(props: Props) {
   // What lies under a pointer that rests changes with the graph.
   const read = pointed && ("node" in pointed.at ? pointed.at.node : find(pointed.at).node);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: label reads the frames
   useLayoutEffect(() => {
     const context = contextOf(canvas.current, surface);
-    const label = (frame: number) => frames[frame] ?? { name: "", kind: "unknown" as const };
     if (context) drawFlame(context, drawn, rects, label, view, palette);
   }, [drawn, frames, rects, view, palette, surface]);
   useLayoutEffect(() => {

@@ -14,7 +14,9 @@ import {
   yOf,
 } from "../draw/heatmap";
 import type { Palette } from "../draw/palette";
+import type { Pen } from "../draw/pen";
 import { nsec } from "../format";
+import { usePicture } from "../picture";
 import { boxBetween, inside, readSpot, type Shown, type Spot, step } from "./histogram-spot";
 import type { Box } from "./histogram-view";
 
@@ -28,15 +30,21 @@ export function HistogramCanvas(props: Props) {
   const { model, surface, onBox } = props;
   const data = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const scratch = useRef<OffscreenCanvas>(undefined);
+  const scratch = useRef<HTMLCanvasElement>(undefined);
   const [spot, setSpot] = useState<Spot>();
   const [anchor, setAnchor] = useState<Spot>();
   const drawn = spot && anchor && boxBetween(props, anchor, spot);
   const reading = spot && readSpot(props, spot);
 
+  usePicture(() => ({
+    width: surface.width,
+    height: surface.height,
+    draw: (pen, palette) => drawData(pen, document.createElement("canvas"), { ...props, palette }),
+  }));
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new model comes with every new size; the pointer changes nothing here
   useLayoutEffect(() => {
-    scratch.current ??= new OffscreenCanvas(1, 1);
+    scratch.current ??= document.createElement("canvas");
     drawData(contextOf(data.current, surface), scratch.current, props);
   }, [model, props.palette, props.epoch]);
   useLayoutEffect(() => {
@@ -126,8 +134,8 @@ function SpotReading({ spot, lines, surface }: { spot: Spot; lines: string[]; su
 }
 
 function drawData(
-  context: CanvasRenderingContext2D | undefined,
-  scratch: OffscreenCanvas,
+  context: Pen | undefined,
+  scratch: HTMLCanvasElement,
   { model, surface, palette, epoch }: Props,
 ) {
   const last = model.strips.at(-1);

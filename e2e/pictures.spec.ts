@@ -1,0 +1,82 @@
+/** Panels as PNG and SVG, from live data: whole files that other programs read. */
+import { readFileSync } from "node:fs";
+import type { Locator, Page } from "@playwright/test";
+import { expect, inked, loadCommand, panel, startTool, test } from "./harness/browser";
+
+async function save(page: Page, from: Locator, kind: "PNG" | "SVG") {
+  const coming = page.waitForEvent("download");
+  await from.getByRole("button", { name: "Save as a picture" }).click();
+  await page.getByRole("menuitem", { name: `Picture, ${kind}` }).click();
+  const download = await coming;
+  return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };
+}
+
+/** What a browser makes of an SVG: its texts, and whether anything in it could run or be fetched. */
+const readSvg = (page: Page, svg: string) =>
+  page.evaluate((text) => {
+    const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
+    const all = [...documentElement.querySelectorAll("*")];
+    const urls = all.flatMap((element) => element.getAttribute("xlink:href") ?? []);
+    return {
+      root: documentElement.tagName,
+      names: [...new Set(all.map(({ tagName }) => tagName))].sort(),
+      texts: [...documentElement.querySelectorAll("text")].map((element) => element.textContent ?? ""),
+      foreign: urls.filter((url) => !url.startsWith("data:image/png")).length,
+    };
+  }, svg);
+
+test("heatmap, flame graph and table: title, host, time and parameters stand in the picture", async ({
+  board,
+  load,
+}) => {
+  const page = await board(`?opensnoop=command:${loadCommand}`);
+  load("dd if=/dev/zero of=/var/tmp/ringside-e2e bs=64k count=20 oflag=direct; : </no/such/file");
+  const opensnoop = panel(page, "opensnoop");
+  await opensnoop.getByRole("button", { name: "Start opensnoop" }).click();
+  const biolatency = await startTool(page, "biolatency");
+  const profile = await startTool(page, "profile");
+  await expect(opensnoop.getByRole("gridcell", { name: "ENOENT" }).first()).toBeVisible();
+  await expect.poll(() => inked(biolatency.locator("canvas").first())).toBeGreaterThan(0.005);
+  await expect.poll(() => inked(profile.locator("canvas").first())).toBeGreaterThan(0.02);
+  const host = (await page.locator("header .figures").first().textContent()) ?? "no host";
+
+  for (const [tool, drawn] of [
+    [biolatency, "image"],
+    [profile, "path"],
+    [opensnoop, "text"],
+  ] as const) {
+    const { name, content } = await save(page, tool, "SVG");
+    const { root, names, texts, foreign } = await readSvg(page, content.toString());
+    expect(root).toBe("svg");
+    expect(names).toContain(drawn);
+    expect(names.join()).not.toMatch(/script|foreignObject|style/);
+    expect(foreign).toBe(0);
+    expect(texts).toContain(await tool.getAttribute("aria-label"));
+    expect(texts).toContain(host);
+    expect(texts.join("\n")).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d – /m);
+    expect(name).toMatch(/^[a-z]+-.+-\d{8}-\d{6}\.svg$/);
+  }
+  const table = await readSvg(page, (await save(page, opensnoop, "SVG")).content.toString());
+  expect(table.texts.join("\n")).toContain(loadCommand);
+  expect(table.texts).toContain("ENOENT");
+  expect(table.texts).toContain("/no/such/file");
+
+  const { content } = await save(page, biolatency, "PNG");
+  expect(content.subarray(1, 4).toString()).toBe("PNG");
+  const size = await biolatency.locator("canvas").first().boundingBox();
+  // The width stands at byte 16 (PNG, 11.2.2); two pixels for each of CSS.
+  expect(content.readUInt32BE(16)).toBeGreaterThan(2 * (size?.width ?? 1e9));
+});
+
+test("a name with markup and control characters is text in a picture too", async ({ board, load }) => {
+  const page = await board(`?opensnoop=command:${loadCommand}`);
+  load(`: <$'/tmp/</text><script>alert(1)</script>\\n\\e[31m&amp;'`);
+  const opensnoop = panel(page, "opensnoop");
+  await opensnoop.getByRole("button", { name: "Start opensnoop" }).click();
+  await expect(opensnoop.getByText(/<script>/).first()).toBeVisible();
+  const { content } = await save(page, opensnoop, "SVG");
+  const { root, names, texts } = await readSvg(page, content.toString());
+  expect(root).toBe("svg");
+  expect(names).not.toContain("script");
+  expect(texts.join("\n")).toContain("</text><script>alert(1)</script>\\n\\e[31m&amp;");
+});
