@@ -1,7 +1,7 @@
 /** Runs in the page: the panel's own drawing, one new column an update, on arrays as the panel holds them. */
 import { contextOf } from "../components/canvas";
 import { type Cells, cellsOf, type Timeline } from "../components/draw/heat";
-import { drawHeatmap, drawQuantile, type Plot } from "../components/draw/heatmap";
+import { drawHeatmap, drawQuantile, type Plot, type Scratch } from "../components/draw/heatmap";
 import { readPalette } from "../components/draw/palette";
 import { SLOTS } from "../components/draw/slots";
 
@@ -21,11 +21,15 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
     end: 0,
     from: new Float64Array(capacity),
     to: new Float64Array(capacity),
+    second: new Uint32Array(capacity),
+    low: 0,
+    slots: SLOTS,
   };
-  const counts = new Uint32Array(capacity * SLOTS);
+  const counts = new Float64Array(capacity * SLOTS);
   const addColumn = () => {
     const place = time.end % capacity;
     time.from[place] = time.end * 1000;
+    time.second[place] = time.end;
     time.to[place] = ++time.end * 1000;
     time.first = Math.max(0, time.end - capacity);
     for (let slot = LO; slot < LO + ROWS; slot++) counts[place * SLOTS + slot] = Math.random() ** 8 * 5000;
@@ -35,10 +39,10 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
   const canvas = document.body.appendChild(document.createElement("canvas"));
   canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
   const palette = readPalette(getComputedStyle(document.body), true);
-  const scratch = document.createElement("canvas");
+  const scratch: Scratch = { canvas: document.createElement("canvas"), image: undefined };
   const draw = () => {
     const range = { begin: time.end - COLUMNS, end: time.end, lo: LO, hi: LO + ROWS };
-    const cells: Cells = cellsOf(time, counts, range, 1, 1);
+    const cells: Cells = cellsOf(time, counts, range, { of: "second", by: 1 }, 1, [0.5, 0.99]);
     const plot: Plot = {
       left: 62,
       top: 4,
@@ -51,9 +55,10 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
     };
     const context = contextOf(canvas, { width: WIDTH, height: HEIGHT, ratio: 1 });
     if (!context || cells.columns * cells.rows !== COLUMNS * ROWS) throw new Error("nothing to draw");
-    drawHeatmap(context, scratch, cells, plot, palette, cells.peak, 1);
-    drawQuantile(context, cells, cells.p50, plot, palette.text, palette.halo);
-    drawQuantile(context, cells, cells.p99, plot, palette.accent, palette.halo);
+    const shading = { scale: palette.scales.viridis, linear: false, peak: cells.peak };
+    drawHeatmap(context, scratch, cells, plot, shading, 1);
+    drawQuantile(context, cells, cells.lines[0] as Float64Array, plot, palette.text, palette.halo);
+    drawQuantile(context, cells, cells.lines[1] as Float64Array, plot, palette.accent, palette.halo);
   };
   const update: number[] = [];
   const frame: number[] = [];

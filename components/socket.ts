@@ -53,6 +53,8 @@ interface WatchedFeed extends Feed {
   tool: string;
   startedAt: number;
   users: number;
+  /** Panels that want its map read every 100 ms. */
+  fine: number;
 }
 
 const feeds = new Map<number, WatchedFeed>();
@@ -170,6 +172,7 @@ function sendWatch(id: number) {
     // The run went between two messages, or the server is another one: the panel sees it in `runs`.
     if (!result.ok) feeds.delete(id);
   });
+  if ((feeds.get(id)?.fine ?? 0) > 0) socket.emit("pace", id, true);
 }
 
 /** The feed of a run where there is one already. */
@@ -188,6 +191,7 @@ export function watch(run: RunInfo, tool: ToolInfo): Feed {
       tool: tool.name,
       startedAt: run.startedAt,
       users: 0,
+      fine: 0,
     };
     feeds.set(run.id, feed);
     sendWatch(run.id);
@@ -204,6 +208,20 @@ export function release(run: RunInfo) {
     feeds.delete(run.id);
     if (socket.connected) socket.emit("unwatch", run.id);
   }, lingerMs);
+}
+
+/** Has a watched run's map read every 100 ms, until the function it returns is called. */
+export function readFinely(run: RunInfo): () => void {
+  const feed = feeds.get(run.id);
+  if (!feed) return () => {};
+  const change = (by: number) => {
+    const before = feed.fine > 0;
+    feed.fine += by;
+    if (feed.fine > 0 !== before && feeds.get(run.id) === feed && socket.connected)
+      socket.emit("pace", run.id, feed.fine > 0);
+  };
+  change(1);
+  return () => change(-1);
 }
 
 /** The first rows travel while the panel that will watch them is still being laid out. */

@@ -30,7 +30,7 @@ export type TargetKind = "kernel" | "user" | "tracepoint";
 export interface ToolInfo
   extends Pick<Tool, "title" | "tells" | "subsystem" | "view" | "cost" | "costWhy" | "tryIt"> {
   name: string;
-  /** `ring`: rows are appended; `map`: each batch holds the differences of one second. */
+  /** `ring`: rows are appended; `map`: each batch holds the differences since the one before, of a second or of 100 ms (`pace`). */
   kind: "ring" | "map";
   columns: Column[];
   parameters: Parameter[];
@@ -322,6 +322,8 @@ export interface ClientEvents {
   /** Sends the run's history, then what follows. */
   watch(run: number, reply: Reply<RunInfo>): void;
   unwatch(run: number): void;
+  /** Of a watched run of kind `map`: `fine` has it read every 100 ms instead of once a second, while anyone wants that. */
+  pace(run: number, fine: boolean): void;
   /** Names for ids, "" where the host knows none. */
   names(kind: NameKind, ids: string[], reply: Reply<Record<string, string>>): void;
   processes(search: string, reply: Reply<ProcessInfo[]>): void;

@@ -36,6 +36,7 @@ const ARGUMENTS = {
   stop: z.tuple([id]),
   watch: z.tuple([id]),
   unwatch: z.tuple([id]),
+  pace: z.tuple([id, z.boolean()]),
   names: z.tuple([z.enum(["uid", "dev", "cgroup", "pid", "argv"]), z.array(text).max(1000)]),
   processes: z.tuple([text]),
   process: z.tuple([id, z.number().nonnegative()]),
@@ -100,6 +101,10 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
         return watched.info();
       },
       unwatch: (run) => stream.unwatch(run),
+      pace: (run, fine) => {
+        stream.pace(run, fine);
+        runs.paceChanged();
+      },
       names: namesOf,
       processes: findProcesses,
       process: processDetails,

@@ -22,6 +22,8 @@ interface View {
   next: number;
   /** False while the history from before is still being sent: that may take as long as it takes. */
   live: boolean;
+  /** Wants the run's map read every 100 ms. */
+  fine: boolean;
   stacks: StackCursor;
 }
 
@@ -34,16 +36,31 @@ export class Stream {
   watch(run: Run): void {
     if (this.views.has(run.id)) return;
     run.viewers++;
-    this.views.set(run.id, { run, next: run.history.start, live: false, stacks: { frames: 0, stacks: 0 } });
+    this.views.set(run.id, {
+      run,
+      next: run.history.start,
+      live: false,
+      fine: false,
+      stacks: { frames: 0, stacks: 0 },
+    });
     this.pump();
   }
 
   unwatch(id: number): void {
     const view = this.views.get(id);
     if (!view) return;
+    this.pace(id, false);
     this.views.delete(id);
     view.run.viewers--;
     view.run.unwatchedSince = monotonicMs();
+  }
+
+  /** How often a watched run's map is to be read for this viewer; a run that it does not watch is left alone. */
+  pace(id: number, fine: boolean): void {
+    const view = this.views.get(id);
+    if (!view || view.fine === fine) return;
+    view.fine = fine;
+    view.run.fineViewers += fine ? 1 : -1;
   }
 
   close(): void {

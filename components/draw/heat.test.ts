@@ -1,23 +1,38 @@
 import { expect, test } from "vitest";
-import { type Counts, cellsOf, columnAt, columnsBetween, sumColumns, type Timeline } from "./heat";
-import { paintCells, positionAt, timeAt, xOf, yOf } from "./heatmap";
-import { quantilePositions, SLOTS } from "./slots";
+import {
+  type Counts,
+  cellColumnAt,
+  cellsOf,
+  columnAt,
+  columnsBetween,
+  sumColumns,
+  type Timeline,
+} from "./heat";
+import { positionAt, timeAt, xOf, yOf } from "./heatmap";
+import type { CountScale } from "./palette";
+import { legendCounts, paintCells, shadeOf } from "./shades";
+import { quantilePositions, SLOTS, slotOf, slotPosition } from "./slots";
 
 /** Columns at the given seconds; column i has i + 1 counts in slot 100 and one in slot 103. */
 function heat(ends: number[], capacity = 900): { time: Timeline; counts: Counts } {
-  const counts = new Uint32Array(capacity * SLOTS);
+  const counts = new Float64Array(capacity * SLOTS);
   const from = new Float64Array(capacity);
   const to = new Float64Array(capacity);
+  const second = new Uint32Array(capacity);
   ends.forEach((end, i) => {
     from[i % capacity] = (end - 1) * 1000;
     to[i % capacity] = end * 1000;
+    second[i % capacity] = i;
     counts.fill(0, (i % capacity) * SLOTS, ((i % capacity) + 1) * SLOTS);
     counts[(i % capacity) * SLOTS + 100] = i + 1;
     counts[(i % capacity) * SLOTS + 103] = 1;
   });
   const first = Math.max(0, ends.length - capacity);
-  return { time: { capacity, first, end: ends.length, from, to }, counts };
+  return { time: { capacity, first, end: ends.length, from, to, second, low: 0, slots: SLOTS }, counts };
 }
+
+const seconds = (by: number) => ({ of: "second" as const, by });
+const scaleOf = (ramp: Uint32Array): CountScale => ({ ramp, gradient: "" });
 
 test("columns are found by the time they cover, and gaps have none", () => {
   const { time } = heat([1, 2, 3, 7, 8]);
@@ -32,13 +47,13 @@ test("columns are found by the time they cover, and gaps have none", () => {
 
 test("cells sum columns and slots, do not reach across a gap, and keep their columns as time moves", () => {
   const { time, counts } = heat([1, 2, 3, 7, 8, 9]);
-  const cells = cellsOf(time, counts, { begin: 0, end: 6, lo: 96, hi: 104 }, 2, 4);
+  const cells = cellsOf(time, counts, { begin: 0, end: 6, lo: 96, hi: 104 }, seconds(2), 4, []);
   expect(cells.rows).toBe(2);
   expect([...cells.from.slice(0, cells.columns)]).toEqual([0, 2000, 6000, 7000]);
   expect([...cells.to.slice(0, cells.columns)]).toEqual([2000, 3000, 7000, 9000]);
   expect([...cells.counts.slice(0, 8)]).toEqual([0, 5, 0, 4, 0, 5, 0, 13]);
   expect(cells.peak).toBe(13);
-  const later = cellsOf(time, counts, { begin: 1, end: 6, lo: 96, hi: 104 }, 2, 4);
+  const later = cellsOf(time, counts, { begin: 1, end: 6, lo: 96, hi: 104 }, seconds(2), 4, []);
   expect([...later.from.slice(0, later.columns)]).toEqual([1000, 2000, 6000, 7000]);
 });
 
@@ -48,24 +63,24 @@ test("cells of a ring that has gone round are those of its last columns", () => 
   const sums = sumColumns(time, counts, { begin: 15, end: 25, lo: 0, hi: SLOTS });
   expect(sums[100]).toBe(16 + 17 + 18 + 19 + 20 + 21 + 22 + 23 + 24 + 25);
   expect(sums[103]).toBe(10);
-  const cells = cellsOf(time, counts, { begin: 15, end: 25, lo: 96, hi: 104 }, 1, 8);
+  const cells = cellsOf(time, counts, { begin: 15, end: 25, lo: 96, hi: 104 }, seconds(1), 8, []);
   expect([...cells.counts.slice(0, 10)]).toEqual([17, 18, 19, 20, 21, 22, 23, 24, 25, 26]);
 });
 
 test("percentile lines come from whole slots, not from cells", () => {
   const { time, counts } = heat([1]);
-  const cells = cellsOf(time, counts, { begin: 0, end: 1, lo: 96, hi: 104 }, 1, 8);
-  const exact = quantilePositions(Float64Array.from(counts.subarray(0, SLOTS)), [0.5, 0.99]);
-  expect([cells.p50[0], cells.p99[0]]).toEqual(exact);
+  const cells = cellsOf(time, counts, { begin: 0, end: 1, lo: 96, hi: 104 }, seconds(1), 8, [0.5, 0.99, 1]);
+  const exact = quantilePositions(Float64Array.from(counts.subarray(0, SLOTS)), [0.5, 0.99, 1]);
+  expect(cells.lines.map((line) => line[0])).toEqual(exact);
 });
 
 test("pixels: a gap and an empty cell are transparent, a higher count is further along the ramp", () => {
   const { time, counts } = heat([1, 2, 4]);
   counts[SLOTS + 100] = 1000;
-  const cells = cellsOf(time, counts, { begin: 0, end: 3, lo: 96, hi: 112 }, 1, 8);
+  const cells = cellsOf(time, counts, { begin: 0, end: 3, lo: 96, hi: 112 }, seconds(1), 8, []);
   const pixels = new Uint32Array(8 * 2);
   const ramp = Uint32Array.from({ length: 256 }, (_, i) => i + 1);
-  paintCells(pixels, 8, cells, { from: 0, to: 4000 }, ramp, 1001);
+  paintCells(pixels, 8, cells, { from: 0, to: 4000 }, { scale: scaleOf(ramp), linear: false, peak: 1001 });
   const [top, bottom] = [pixels.slice(0, 8), pixels.slice(8)];
   expect([...top]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   expect(bottom[0]).toBe(bottom[1]);
@@ -79,4 +94,103 @@ test("a plot's coordinates and their inverses agree", () => {
   for (const at of [1000, 2345, 9000]) expect(timeAt(plot, xOf(plot, at))).toBeCloseTo(at);
   for (const slot of [80, 100.5, 160]) expect(positionAt(plot, yOf(plot, slot))).toBeCloseTo(slot);
   expect(yOf(plot, 160)).toBe(10);
+});
+
+/** Columns of 100 ms as a store holds them, in a window of slots only. */
+function fine(columns: number) {
+  const [low, slots] = [96, 16];
+  const at = (i: number) => Float64Array.from({ length: columns }, (_, c) => (c + i) * 100);
+  const second = Uint32Array.from({ length: columns }, (_, c) => Math.floor(c / 10));
+  const time: Timeline = {
+    capacity: columns,
+    first: 0,
+    end: columns,
+    from: at(0),
+    to: at(1),
+    second,
+    low,
+    slots,
+  };
+  const counts = Float64Array.from({ length: columns * slots }, (_, i) => (i * 7919) % 23);
+  return { time, counts };
+}
+
+test("columns of 100 ms are drawn as they are, or as the seconds they lie in", () => {
+  const { time, counts } = fine(35);
+  const range = { begin: 0, end: 35, lo: 96, hi: 112 };
+  const each = cellsOf(time, counts, range, { of: "column", by: 1 }, 1, []);
+  expect(each.columns).toBe(35);
+  const whole = cellsOf(time, counts, range, seconds(1), 1, []);
+  expect([...whole.to.slice(0, whole.columns)]).toEqual([1000, 2000, 3000, 3500]);
+  const slow = Array.from({ length: 16 }, (_, row) => {
+    let sum = 0;
+    for (let c = 10; c < 20; c++) sum += counts[c * 16 + row] as number;
+    return sum;
+  });
+  expect([...whole.counts.slice(16, 32)]).toEqual(slow);
+  // Slots outside the window that is kept are empty, not read from a neighbour.
+  const wide = cellsOf(time, counts, { ...range, lo: 88, hi: 120 }, seconds(1), 1, []);
+  expect([...wide.counts.slice(0, 8)]).toEqual(Array(8).fill(0));
+  expect([...wide.counts.slice(8, 24)]).toEqual([...whole.counts.slice(0, 16)]);
+});
+
+test("a column of cells is found by the time it covers, none in a gap or outside", () => {
+  const { time, counts } = heat([1, 2, 3, 7, 8]);
+  const cells = cellsOf(time, counts, { begin: 0, end: 5, lo: 96, hi: 104 }, seconds(1), 8, []);
+  expect([-1, 0, 1999, 2000, 3000, 5999, 6000, 7999, 8000].map((at) => cellColumnAt(cells, at))).toEqual([
+    undefined,
+    0,
+    1,
+    2,
+    undefined,
+    undefined,
+    3,
+    4,
+    undefined,
+  ]);
+});
+
+test("a column's lines are within 12.5 % of the exact percentiles of its values", () => {
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed / 2147483648;
+  };
+  const values = Array.from({ length: 3000 }, () => Math.floor(1000 * Math.exp(9 * random() ** 2))).sort(
+    (a, b) => a - b,
+  );
+  const { time, counts } = heat([1]);
+  counts.fill(0);
+  for (const value of values) counts[slotOf(value)] = (counts[slotOf(value)] as number) + 1;
+  const wanted = [0.01, 0.5, 0.9, 0.99, 0.999, 1];
+  const cells = cellsOf(time, counts, { begin: 0, end: 1, lo: 56, hi: 256 }, seconds(1), 8, wanted);
+  wanted.forEach((q, i) => {
+    const exact = values[Math.max(0, Math.ceil(q * values.length) - 1)] as number;
+    const position = cells.lines[i]?.[0] as number;
+    expect(Math.floor(position)).toBe(slotOf(exact));
+    expect(Math.abs(position - slotPosition(exact))).toBeLessThan(1);
+  });
+});
+
+test("colours: log multiplies, linear adds, and both end at the peak; counts past 2^31 and 2^53 have one too", () => {
+  const ramp = Uint32Array.from({ length: 256 }, (_, i) => i + 1);
+  for (const peak of [1, 2, 100, 4096, 2 ** 40, 2 ** 60]) {
+    const log = shadeOf({ scale: scaleOf(ramp), linear: false, peak });
+    const linear = shadeOf({ scale: scaleOf(ramp), linear: true, peak });
+    expect([log(0), linear(0)]).toEqual([0, 0]);
+    expect(log(1)).toBe(1);
+    expect(log(peak * 4)).toBe(256);
+    if (peak < 2) continue;
+    expect([log(peak), linear(peak)]).toEqual([256, 256]);
+    // The look-up keeps seven digits: within two colours of the logarithm itself.
+    const middle = Math.floor(Math.sqrt(peak));
+    expect(Math.abs(log(middle) - 1 - (255 * Math.log2(middle)) / Math.log2(peak))).toBeLessThan(2);
+    expect(Math.abs(linear(peak / 2) - 128.5)).toBeLessThan(1);
+  }
+});
+
+test("the legend names both ends and the middle of the scale", () => {
+  expect(legendCounts({ linear: false, peak: 256 })).toEqual([1, 16, 256]);
+  expect(legendCounts({ linear: true, peak: 256 })).toEqual([0, 128, 256]);
+  expect(legendCounts({ linear: false, peak: 1 })[2]).toBe(2);
 });

@@ -2,7 +2,7 @@
  * The arrays behind a heatmap: columns of time × log-linear slots. A column is one batch, so columns tile the time
  * that was watched and leave holes where nothing was sent.
  */
-import { quantilePositions, SLOTS } from "./slots";
+import { SLOTS, walkQuantiles } from "./slots";
 
 /** A ring of columns: column number c lies at c % capacity. */
 export interface Timeline {
@@ -13,10 +13,15 @@ export interface Timeline {
   /** Start and end of what each column covers, milliseconds of CLOCK_MONOTONIC; ascending, never overlapping. */
   from: Float64Array;
   to: Float64Array;
+  /** Number of the second that each column belongs to; several columns of one second are neighbours. */
+  second: Uint32Array;
+  /** Counts are kept for slots [low, low + slots) only; nothing was counted in the others. */
+  low: number;
+  slots: number;
 }
 
-/** capacity × SLOTS counts; a count past 2^32 - 1 in one cell is kept as that. */
-export type Counts = Uint32Array;
+/** capacity × time.slots counts. */
+export type Counts = Float64Array;
 
 /** Part of a heatmap. Slots in [lo, hi), columns in [begin, end). */
 export interface Range {
@@ -28,11 +33,21 @@ export interface Range {
 
 /** Columns that overlap [from, to). */
 export function columnsBetween(time: Timeline, from: number, to: number): { begin: number; end: number } {
-  let begin = time.first;
-  while (begin < time.end && (time.to[begin % time.capacity] as number) <= from) begin++;
-  let end = time.end;
-  while (end > begin && (time.from[(end - 1) % time.capacity] as number) >= to) end--;
-  return { begin, end };
+  // Both edges ascend: the first column that ends after `from`, the first that starts at `to` or later.
+  const begin = search(time, (place) => (time.to[place] as number) > from);
+  const end = search(time, (place) => (time.from[place] as number) >= to);
+  return { begin, end: Math.max(begin, end) };
+}
+
+/** The first column for which `is` holds, as it does for all after it. */
+function search(time: Timeline, is: (place: number) => boolean): number {
+  let [low, high] = [time.first, time.end];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (is(middle % time.capacity)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The column that covers a moment, or undefined in a gap. */
@@ -49,17 +64,29 @@ export function gapBefore(time: Timeline, column: number): boolean {
   );
 }
 
+/** Adds the counts of one column to `sums`, by slot. */
+function addColumn(
+  time: Timeline,
+  counts: Counts,
+  column: number,
+  lo: number,
+  hi: number,
+  sums: Float64Array,
+) {
+  const base = (column % time.capacity) * time.slots - time.low;
+  const end = Math.min(hi, time.low + time.slots);
+  for (let s = Math.max(lo, time.low); s < end; s++)
+    sums[s] = (sums[s] as number) + (counts[base + s] as number);
+}
+
 /** Counts by slot over some columns. */
 export function sumColumns(time: Timeline, counts: Counts, range: Range): Float64Array {
   const sums = new Float64Array(SLOTS);
-  for (let c = range.begin; c < range.end; c++) {
-    const base = (c % time.capacity) * SLOTS;
-    for (let s = range.lo; s < range.hi; s++) sums[s] = (sums[s] as number) + (counts[base + s] as number);
-  }
+  for (let c = range.begin; c < range.end; c++) addColumn(time, counts, c, range.lo, range.hi, sums);
   return sums;
 }
 
-/** What is drawn: each cell sums `columnStep` columns and `slotStep` slots; a cell never reaches across a gap. */
+/** What is drawn: each cell sums some columns and `slotStep` slots; a cell never reaches across a gap. */
 export interface Cells {
   columns: number;
   rows: number;
@@ -68,20 +95,26 @@ export interface Cells {
   /** Time covered by each column of cells. */
   from: Float64Array;
   to: Float64Array;
-  /** Axis positions of each column's p50 and p99; NaN where it has no counts. */
-  p50: Float64Array;
-  p99: Float64Array;
+  /** For each quantile asked for, its axis position in each column; NaN where a column has no counts. */
+  lines: Float64Array[];
   /** The highest count of a cell. */
   peak: number;
 }
 
-/** `range.hi - range.lo` must be a multiple of `slotStep`. */
+/** How columns are put together: `by` of them, or those of `by` seconds. */
+export interface ColumnStep {
+  of: "column" | "second";
+  by: number;
+}
+
+/** `range.hi - range.lo` must be a multiple of `slotStep`; `quantiles` ascend. */
 export function cellsOf(
   time: Timeline,
   counts: Counts,
   range: Range,
-  columnStep: number,
+  step: ColumnStep,
   slotStep: number,
+  quantiles: readonly number[],
 ): Cells {
   const rows = (range.hi - range.lo) / slotStep;
   const most = range.end - range.begin;
@@ -91,38 +124,55 @@ export function cellsOf(
     counts: new Float64Array(most * rows),
     from: new Float64Array(most),
     to: new Float64Array(most),
-    p50: new Float64Array(most),
-    p99: new Float64Array(most),
+    lines: quantiles.map(() => new Float64Array(most)),
     peak: 0,
   };
+  // Groups are numbered from the run's beginning, so that cells keep their columns as time moves on.
+  const groupOf = (c: number) =>
+    Math.floor((step.of === "column" ? c : (time.second[c % time.capacity] as number)) / step.by);
   const sums = new Float64Array(SLOTS);
   let c = range.begin;
   while (c < range.end) {
     cells.from[cells.columns] = time.from[c % time.capacity] as number;
-    // Steps are counted from column 0, so that cells keep their columns as time moves on.
-    const stop = Math.min(range.end, (Math.floor(c / columnStep) + 1) * columnStep);
-    let base = (c % time.capacity) * SLOTS;
-    for (let s = range.lo; s < range.hi; s++) sums[s] = counts[base + s] as number;
-    for (c++; c < stop && !gapBefore(time, c); c++) {
-      base = (c % time.capacity) * SLOTS;
-      for (let s = range.lo; s < range.hi; s++) sums[s] = (sums[s] as number) + (counts[base + s] as number);
-    }
+    const group = groupOf(c);
+    sums.fill(0, range.lo, range.hi);
+    do addColumn(time, counts, c++, range.lo, range.hi, sums);
+    while (c < range.end && groupOf(c) === group && !gapBefore(time, c));
     cells.to[cells.columns] = time.to[(c - 1) % time.capacity] as number;
-    closeColumn(cells, sums, range, slotStep);
+    closeColumn(cells, sums, range, slotStep, quantiles);
   }
   return cells;
 }
 
-function closeColumn(cells: Cells, sums: Float64Array, range: Range, slotStep: number) {
-  const base = cells.columns * cells.rows;
+function closeColumn(
+  cells: Cells,
+  sums: Float64Array,
+  range: Range,
+  slotStep: number,
+  quantiles: readonly number[],
+) {
+  const column = cells.columns++;
+  const base = column * cells.rows;
+  let all = 0;
   for (let row = 0, s = range.lo; row < cells.rows; row++) {
     let count = 0;
     for (let i = 0; i < slotStep; i++) count += sums[s++] as number;
     cells.counts[base + row] = count;
+    all += count;
     if (count > cells.peak) cells.peak = count;
   }
-  const [p50, p99] = quantilePositions(sums, [0.5, 0.99], range.lo, range.hi);
-  cells.p50[cells.columns] = p50 as number;
-  cells.p99[cells.columns] = p99 as number;
-  cells.columns++;
+  walkQuantiles(sums, quantiles, range.lo, range.hi, all, (i, position) => {
+    (cells.lines[i] as Float64Array)[column] = position;
+  });
+}
+
+/** The column of cells that covers a moment, or undefined in a gap. */
+export function cellColumnAt(cells: Cells, at: number): number | undefined {
+  let [low, high] = [0, cells.columns];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((cells.to[middle] as number) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low < cells.columns && (cells.from[low] as number) <= at ? low : undefined;
 }

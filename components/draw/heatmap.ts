@@ -3,6 +3,7 @@ import { clock, type Tick } from "./axis";
 import type { Cells } from "./heat";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
+import { paintCells, type Shading } from "./shades";
 
 /** Where a heatmap lies, in CSS pixels, and what of the data it shows. */
 export interface Plot {
@@ -27,82 +28,32 @@ export const timeAt = (plot: Plot, x: number) =>
 export const positionAt = (plot: Plot, y: number) =>
   plot.lo + (1 - (y - plot.top) / plot.height) * (plot.hi - plot.lo);
 
-/** Counts with the same seven digits behind their highest bit have the same colour: a look-up instead of a logarithm. */
-const DIGITS = 7;
-
-function shades(ramp: Uint32Array, peak: number): (count: number) => number {
-  const scale = (ramp.length - 1) / Math.log2(Math.max(2, peak));
-  const shade = (count: number) =>
-    ramp[Math.min(ramp.length - 1, Math.round(Math.log2(count) * scale))] as number;
-  const table = new Uint32Array(32 << DIGITS);
-  const used = (Math.floor(Math.log2(Math.max(2, Math.min(peak, 2 ** 31)))) + 1) << DIGITS;
-  for (let i = 0; i < used; i++) table[i] = shade(2 ** (i >> DIGITS) * (1 + (i & 127) / 128));
-  return (count) => {
-    if (count === 0) return 0;
-    if (count >= 2 ** 31) return shade(count);
-    const zeros = Math.clz32(count);
-    return table[((31 - zeros) << DIGITS) | (((count << zeros) >>> 24) & 127)] as number;
-  };
+/** Where a heatmap's pixels are made before they are drawn; one for each canvas, kept between updates. */
+export interface Scratch {
+  canvas: HTMLCanvasElement;
+  image: ImageData | undefined;
 }
 
-/**
- * Fills `pixels` (width × cells.rows, highest slots first) with the colours of cells, pixel column by pixel column;
- * 0 (transparent) where a cell is empty or nothing was watched. Counts are shown on a log scale from 1 to `peak`.
- */
-export function paintCells(
-  pixels: Uint32Array,
-  width: number,
-  cells: Cells,
-  plot: Pick<Plot, "from" | "to">,
-  ramp: Uint32Array,
-  peak: number,
-) {
-  const { columns, rows, counts } = cells;
-  const shade = shades(ramp, peak);
-  // The last colour stays 0: what no column covers shows that one.
-  const colours = new Uint32Array(columns + 1);
-  const columnOf = columnsOfPixels(width, cells, plot);
-  // Row by row, so that memory is written in one sweep.
-  for (let row = 0; row < rows; row++) {
-    for (let c = 0, from = rows - 1 - row; c < columns; c++, from += rows)
-      colours[c] = shade(counts[from] as number);
-    const base = row * width;
-    for (let x = 0; x < width; x++) pixels[base + x] = colours[columnOf[x] as number] as number;
-  }
-}
-
-/** Which column of cells covers each pixel column; `cells.columns` where none does. */
-function columnsOfPixels(width: number, cells: Cells, plot: Pick<Plot, "from" | "to">): Uint32Array {
-  const columnOf = new Uint32Array(width).fill(cells.columns);
-  let column = 0;
-  for (let x = 0; x < width; x++) {
-    const at = plot.from + ((x + 0.5) / width) * (plot.to - plot.from);
-    while (column < cells.columns && (cells.to[column] as number) <= at) column++;
-    if (column === cells.columns) break;
-    if ((cells.from[column] as number) <= at) columnOf[x] = column;
-  }
-  return columnOf;
-}
-
-/** Draws cells into `plot`. `scratch` is any canvas; it is resized and overwritten. `ratio`: device pixels per CSS pixel. */
+/** Draws cells into `plot`. `ratio`: device pixels per CSS pixel. */
 export function drawHeatmap(
   context: Pen,
-  scratch: HTMLCanvasElement,
+  scratch: Scratch,
   cells: Cells,
   plot: Plot,
-  palette: Palette,
-  peak: number,
+  shading: Shading,
   ratio: number,
 ) {
   const width = Math.max(1, Math.round(plot.width * ratio));
   if (cells.columns === 0 || cells.rows === 0) return;
-  if (scratch.width !== width) scratch.width = width;
-  if (scratch.height !== cells.rows) scratch.height = cells.rows;
-  const image = new ImageData(width, cells.rows);
-  paintCells(new Uint32Array(image.data.buffer), width, cells, plot, palette.ramp, peak);
-  scratch.getContext("2d")?.putImageData(image, 0, 0);
+  const { canvas } = scratch;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== cells.rows) canvas.height = cells.rows;
+  if (scratch.image?.width !== width || scratch.image.height !== cells.rows)
+    scratch.image = new ImageData(width, cells.rows);
+  paintCells(new Uint32Array(scratch.image.data.buffer), width, cells, plot, shading);
+  canvas.getContext("2d")?.putImageData(scratch.image, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(scratch, plot.left, plot.top, plot.width, plot.height);
+  context.drawImage(canvas, plot.left, plot.top, plot.width, plot.height);
 }
 
 /** Watched time gets a ground of its own, gaps between watched times a hatch: neither can be taken for the other. */
@@ -150,6 +101,7 @@ export function drawQuantile(
   plot: Plot,
   colour: string,
   halo: string,
+  dash: number[] = [],
 ): number {
   context.save();
   context.beginPath();
@@ -169,13 +121,16 @@ export function drawQuantile(
     if (!drawing) context.lineTo(x, y);
     drawing = true;
   }
-  context.lineJoin = "round";
+  // Round joins would take longer than all the rest of a heatmap.
+  context.lineJoin = "bevel";
   context.strokeStyle = halo;
   context.lineWidth = 4;
   context.stroke();
+  context.setLineDash(dash);
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
   context.stroke();
+  context.setLineDash([]);
   context.restore();
   return cells.columns > 0 ? (positions[cells.columns - 1] as number) : Number.NaN;
 }

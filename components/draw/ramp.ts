@@ -22,18 +22,48 @@ const INFERNO: readonly Rgb[] = [
   [252, 255, 164],
 ];
 
-function mix(position: number): Rgb {
-  const scaled = Math.min(1, Math.max(0, position)) * (INFERNO.length - 1);
-  const i = Math.min(INFERNO.length - 2, Math.floor(scaled));
-  const [a, b] = [INFERNO[i] as Rgb, INFERNO[i + 1] as Rgb];
+/** matplotlib's viridis (CC0), likewise; straight to within 7/255. */
+const VIRIDIS: readonly Rgb[] = [
+  [68, 1, 84],
+  [72, 26, 108],
+  [71, 47, 125],
+  [65, 68, 135],
+  [57, 86, 140],
+  [49, 104, 142],
+  [42, 120, 142],
+  [35, 136, 142],
+  [31, 152, 139],
+  [34, 168, 132],
+  [53, 183, 121],
+  [84, 197, 104],
+  [122, 209, 81],
+  [165, 219, 54],
+  [210, 226, 27],
+  [253, 231, 37],
+];
+
+export const SCALES = ["viridis", "inferno"] as const;
+export type Scale = (typeof SCALES)[number];
+
+/** Entries, and how much of them is used on dark ground; on paper they are used from the other end. */
+const TABLES: Record<Scale, { entries: readonly Rgb[]; dark: [number, number]; light: [number, number] }> = {
+  inferno: { entries: INFERNO, dark: [0.16, 1], light: [1, 0.06] },
+  viridis: { entries: VIRIDIS, dark: [0.06, 1], light: [0.97, 0] },
+};
+
+function mix(entries: readonly Rgb[], position: number): Rgb {
+  const scaled = Math.min(1, Math.max(0, position)) * (entries.length - 1);
+  const i = Math.min(entries.length - 2, Math.floor(scaled));
+  const [a, b] = [entries[i] as Rgb, entries[i + 1] as Rgb];
   const f = scaled - i;
   return [a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f, a[2] + (b[2] - a[2]) * f];
 }
 
 /** On dark ground from dark to bright, on paper from pale to dark; the lowest colour still stands off the ground. */
-export function countRamp(dark: boolean): Rgb[] {
-  const [from, to] = dark ? [0.16, 1] : [1, 0.06];
-  return Array.from({ length: 256 }, (_, i) => mix(from + ((to - from) * i) / 255));
+export function countRamp(dark: boolean, scale: Scale): Rgb[] {
+  const { entries, ...ends } = TABLES[scale];
+  const [from, to] = dark ? ends.dark : ends.light;
+  return Array.from({ length: 256 }, (_, i) => mix(entries, from + ((to - from) * i) / 255));
 }
 
 /** As pixels of an ImageData's buffer. */

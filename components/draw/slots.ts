@@ -67,17 +67,29 @@ export function quantilePositions(
   hi = counts.length,
 ): number[] {
   const positions: number[] = [];
-  const all = total(counts, lo, hi);
+  walkQuantiles(counts, quantiles, lo, hi, total(counts, lo, hi), (_, position) => positions.push(position));
+  return positions;
+}
+
+/** The same in one pass and without an array, for a heatmap's columns; `all`: the sum of the counts. */
+export function walkQuantiles(
+  counts: Float64Array,
+  quantiles: readonly number[],
+  lo: number,
+  hi: number,
+  all: number,
+  put: (index: number, position: number) => void,
+) {
   let slot = lo;
   let before = 0;
-  for (const q of quantiles) {
-    const rank = Math.max(q * all, Number.MIN_VALUE);
+  for (let i = 0; i < quantiles.length; i++) {
+    // Sums of the same counts in another order may differ in their last digit.
+    const rank = Math.min(all, Math.max((quantiles[i] as number) * all, Number.MIN_VALUE));
     while (slot < hi - 1 && before + (counts[slot] as number) < rank) before += counts[slot++] as number;
     const inside = (rank - before) / (counts[slot] as number);
     // Below 16 a slot is one whole value; a full slot must not become the next one.
-    positions.push(all === 0 ? Number.NaN : slot < 16 ? slot : slot + Math.min(inside, 1 - 1e-9));
+    put(i, all === 0 ? Number.NaN : slot < 16 ? slot : slot + Math.min(inside, 1 - 1e-9));
   }
-  return positions;
 }
 
 /** Values of ascending quantiles, within 12.5 % of the exact ones. */

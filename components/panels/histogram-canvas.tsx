@@ -1,79 +1,185 @@
-/** The heatmap itself: one canvas for the data, one above it for the crosshair and the box being drawn. */
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+/** The heatmap itself: one canvas for the data, one above it for the crosshair, the box and what others point at. */
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { contextOf, type Surface } from "../canvas";
-import { decadeTicks, timeTicks } from "../draw/axis";
-import {
-  drawGround,
-  drawHeatmap,
-  drawLineNames,
-  drawQuantile,
-  drawTimeAxis,
-  drawValueAxis,
-  type Plot,
-  xOf,
-  yOf,
-} from "../draw/heatmap";
+import { type Scratch, timeAt } from "../draw/heatmap";
 import type { Palette } from "../draw/palette";
-import type { Pen } from "../draw/pen";
-import { nsec } from "../format";
+import { onNextFrame } from "../frame";
+import { useMoment } from "../moment";
 import { usePicture } from "../picture";
-import { boxBetween, inside, readSpot, type Shown, type Spot, step } from "./histogram-spot";
-import type { Box } from "./histogram-view";
+import { drawHistogram, drawOverlay } from "./histogram-draw";
+import {
+  boxBetween,
+  inside,
+  partAt,
+  readSide,
+  readSpot,
+  type Shown,
+  type Spot,
+  step,
+} from "./histogram-spot";
+import type { Box, HistogramView } from "./histogram-view";
+import { moved, type WindowSetting, zoomed } from "./histogram-window";
 
 interface Props extends Shown {
   surface: Surface;
   palette: Palette;
+  view: Pick<HistogramView, "scale" | "linear">;
+  /** The reading in words, for its picture. */
+  words: readonly string[];
   onBox(box: Box | undefined): void;
+  /** `settled`: false while it is still being dragged or turned. */
+  onWindow(setting: WindowSetting, settled: boolean): void;
+  onUsual(): void;
 }
 
+const newScratch = (): Scratch => ({ canvas: document.createElement("canvas"), image: undefined });
+
+/** What a press began: a box, or moving in time from where it was. */
+type Drag =
+  | { what: "box"; anchor: Spot }
+  | { what: "time"; x: number; at: WindowSetting & { from: number; to: number } };
+
 export function HistogramCanvas(props: Props) {
-  const { model, surface, onBox } = props;
+  const { model, surface, palette, view, epoch, onBox, onWindow } = props;
   const data = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const scratch = useRef<HTMLCanvasElement>(undefined);
-  const [spot, setSpot] = useState<Spot>();
-  const [anchor, setAnchor] = useState<Spot>();
+  const [scratch] = useState(newScratch);
+  const [spot, setSpot] = useState<Spot & { side?: boolean }>();
+  const [drag, setDrag] = useState<Drag>();
+  const anchor = drag?.what === "box" ? drag.anchor : undefined;
   const drawn = spot && anchor && boxBetween(props, anchor, spot);
-  const reading = spot && readSpot(props, spot);
+  const reading = spot && (spot.side ? readSide(props, spot) : readSpot(props, spot));
+  const { kept, window } = model;
 
+  const look = { palette, scale: view.scale, linear: view.linear, epoch };
   usePicture(() => ({
     width: surface.width,
     height: surface.height,
-    draw: (pen, palette) => drawData(pen, document.createElement("canvas"), { ...props, palette }),
+    draw: (pen, colours) => {
+      drawHistogram(pen, newScratch(), model, { ...look, palette: colours, ratio: 2 });
+      drawOverlay(pen, model, colours, { spot: undefined, box: model.selection?.box, cursor: undefined });
+    },
+    words: props.words,
+    from: window.from + epoch,
+    to: window.to + epoch,
   }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new model comes with every new size; the pointer changes nothing here
   useLayoutEffect(() => {
-    scratch.current ??= document.createElement("canvas");
-    drawData(contextOf(data.current, surface), scratch.current, props);
-  }, [model, props.palette, props.epoch]);
-  useLayoutEffect(() => {
-    drawOverlay(contextOf(overlay.current, surface), props, spot, drawn ?? model.selection?.box);
-  });
+    const context = contextOf(data.current, surface);
+    if (context) drawHistogram(context, scratch, model, { ...look, ratio: surface.ratio });
+  }, [model, palette, epoch, view.scale, view.linear]);
 
-  const point = (event: PointerEvent) => {
-    const edge = event.currentTarget.getBoundingClientRect();
-    const at = inside(model.strips, event.clientX - edge.left, event.clientY - edge.top, anchor?.strip);
+  const paintOver = useRef(() => {});
+  useLayoutEffect(() => {
+    paintOver.current = () => {
+      const context = contextOf(overlay.current, surface);
+      const { cursor } = useMoment.getState();
+      const marks = { spot: spot?.side ? undefined : spot, box: drawn ?? model.selection?.box, cursor };
+      if (context) drawOverlay(context, model, palette, marks);
+    };
+    paintOver.current();
+  });
+  // Another panel's cursor moves with its pointer: drawn without React.
+  useEffect(() => {
+    const paint = () => paintOver.current();
+    return useMoment.subscribe((now, before) => now.cursor !== before.cursor && onNextFrame(paint));
+  }, []);
+
+  const show = (at: (Spot & { side?: boolean }) | undefined) => {
     setSpot(at);
-    return at;
+    const plot = at && !at.side ? model.strips[at.strip]?.plot : undefined;
+    useMoment.setState({ cursor: at && plot && timeAt(plot, at.x) });
+  };
+  const place = (event: { clientX: number; clientY: number; currentTarget: Element }) => {
+    const edge = event.currentTarget.getBoundingClientRect();
+    return { x: event.clientX - edge.left, y: event.clientY - edge.top };
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const { x, y } = place(event);
+    if (drag?.what === "time") {
+      const width = model.strips[0]?.plot.width ?? 1;
+      const ms = ((drag.x - x) / width) * (drag.at.to - drag.at.from);
+      return onWindow(moved({ ...drag.at, live: false }, kept, ms), false);
+    }
+    const at = inside(model.strips, x, y, anchor?.strip);
+    const part = anchor ? "plot" : partAt(model.strips, x, y);
+    show(part === "time" || !at ? undefined : { ...at, side: part === "side" });
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    const { x, y } = place(event);
+    const part = partAt(model.strips, x, y);
+    const at = inside(model.strips, x, y, undefined);
+    const moves = event.button === 1 || (event.button === 0 && (part === "time" || event.altKey));
+    if (moves) {
+      const { from, to } = window;
+      setDrag({ what: "time", x, at: { last: (to - from) / 1000, to, from } });
+      show(undefined);
+    } else if (event.button === 0 && part === "plot" && at) {
+      setDrag({ what: "box", anchor: at });
+      show(at);
+    } else return;
+    event.currentTarget.setPointerCapture(event.pointerId);
   };
   const finish = () => {
     // A press without a drag is not a box.
     if (spot && anchor && Math.hypot(spot.x - anchor.x, spot.y - anchor.y) > 3) onBox(drawn);
-    setAnchor(undefined);
+    setDrag(undefined);
   };
+  const clear = () => {
+    show(undefined);
+    setDrag(undefined);
+  };
+
+  const onWheel = (event: WheelEvent) => {
+    const plot = model.strips[0]?.plot;
+    const { x } = place({ ...positionOf(event), currentTarget: event.currentTarget as Element });
+    if (!plot || boardScrolls()) return;
+    event.preventDefault();
+    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+    const span = window.to - window.from;
+    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
+      return onWindow(moved(window, kept, (sideways / plot.width) * span), false);
+    const at = timeAt(plot, Math.min(plot.left + plot.width, Math.max(plot.left, x)));
+    onWindow(zoomed(window, kept, WHEEL_ZOOM ** pixelsOf(event), at), false);
+  };
+  const wheel = useRef(onWheel);
+  const field = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    wheel.current = onWheel;
+  });
+  // React listens to wheels passively and so could not keep the board from scrolling.
+  useEffect(() => {
+    const element = field.current;
+    const listener = (event: WheelEvent) => wheel.current(event);
+    element?.addEventListener("wheel", listener, { passive: false });
+    return () => element?.removeEventListener("wheel", listener);
+  }, []);
+
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = spot && !spot.side ? timeAtSpot(model, spot) : undefined;
+    const quarter = (window.to - window.from) / 4;
+    const windows: Record<string, () => WindowSetting> = {
+      "+": () => zoomed(window, kept, 1 / KEY_ZOOM, at),
+      "=": () => zoomed(window, kept, 1 / KEY_ZOOM, at),
+      "-": () => zoomed(window, kept, KEY_ZOOM, at),
+      "[": () => moved(window, kept, -quarter),
+      "]": () => moved(window, kept, quarter),
+      l: () => ({ last: (window.to - window.from) / 1000, to: undefined }),
+    };
+    const window_ = windows[event.key];
     if (event.key === "Escape") {
-      if (!spot && !anchor && !model.selection) return;
-      setSpot(undefined);
-      setAnchor(undefined);
+      if (!spot && !drag && !model.selection) return;
+      clear();
       onBox(undefined);
-    } else {
+    } else if (window_) onWindow(window_(), true);
+    else {
       const next = step(model, spot, event.key);
       if (!next) return;
-      setSpot(next);
+      show(next);
       // Shift and arrows draw the box; it is taken when Shift is let go.
-      if (event.shiftKey) setAnchor(anchor ?? spot ?? next);
+      if (event.shiftKey) setDrag({ what: "box", anchor: anchor ?? spot ?? next });
     }
     event.preventDefault();
     event.stopPropagation();
@@ -81,46 +187,90 @@ export function HistogramCanvas(props: Props) {
 
   return (
     <div
+      ref={field}
       role="application"
-      aria-label="Heatmap: arrow keys read a cell, Shift and arrow keys select a box, Escape clears"
+      aria-label="Heatmap: arrow keys read a cell, Shift and arrow keys select a box, plus and minus zoom, brackets move in time, L is live, Escape clears"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
       tabIndex={0}
-      className="absolute inset-0 cursor-crosshair touch-none outline-offset-[-2px] select-none"
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        setAnchor(point(event));
-      }}
-      onPointerMove={point}
+      className={`absolute inset-0 touch-none outline-offset-[-2px] select-none ${drag?.what === "time" ? "cursor-grabbing" : "cursor-crosshair"}`}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
       onPointerUp={finish}
-      onPointerCancel={() => setAnchor(undefined)}
+      onPointerCancel={clear}
       onPointerLeave={() => {
-        if (!anchor) setSpot(undefined);
+        if (!drag) show(undefined);
       }}
+      onDoubleClick={props.onUsual}
       onKeyDown={onKeyDown}
       onKeyUp={(event) => {
         if (event.key === "Shift") finish();
       }}
-      onBlur={() => {
-        setSpot(undefined);
-        setAnchor(undefined);
-      }}
+      onBlur={clear}
     >
       <canvas ref={data} className="absolute inset-0 size-full" />
       <canvas ref={overlay} className="absolute inset-0 size-full" />
+      <TimeGrip model={model} />
       {spot && reading && <SpotReading spot={spot} lines={reading} surface={surface} />}
     </div>
   );
 }
 
+/** A turn of a wheel is about 100 pixels: a fifth nearer. */
+const WHEEL_ZOOM = 1.002;
+const KEY_ZOOM = 1.5;
+const LINE_PIXELS = 33;
+
+const pixelsOf = (event: WheelEvent) => (event.deltaMode === 0 ? event.deltaY : event.deltaY * LINE_PIXELS);
+const positionOf = ({ clientX, clientY }: WheelEvent) => ({ clientX, clientY });
+
+function timeAtSpot({ strips }: Shown["model"], spot: Spot): number | undefined {
+  const plot = strips[spot.strip]?.plot;
+  return plot && timeAt(plot, spot.x);
+}
+
+/** A wheel that is scrolling the board goes on scrolling it when a heatmap comes under the pointer. */
+const SCROLL_PAUSE = 350;
+let boardScrolledAt = Number.NEGATIVE_INFINITY;
+if (typeof document !== "undefined")
+  document.addEventListener(
+    "scroll",
+    ({ target }) => {
+      if (target instanceof HTMLElement && target.matches("main")) boardScrolledAt = performance.now();
+    },
+    { capture: true, passive: true },
+  );
+const boardScrolls = () => performance.now() - boardScrolledAt < SCROLL_PAUSE;
+
+/** The time below the plot looks like what it is: something to drag. */
+function TimeGrip({ model }: Pick<Shown, "model">) {
+  const plot = model.strips.at(-1)?.plot;
+  if (!plot) return null;
+  return (
+    <div
+      className="absolute cursor-ew-resize"
+      title="Drag to move in time; the wheel zooms"
+      style={{ left: plot.left, width: plot.width, top: plot.top + plot.height + 2, bottom: 0 }}
+    />
+  );
+}
+
 /** Stands at whichever side of the crosshair has room. */
-function SpotReading({ spot, lines, surface }: { spot: Spot; lines: string[]; surface: Surface }) {
+function SpotReading({
+  spot,
+  lines,
+  surface,
+}: {
+  spot: Spot & { side?: boolean };
+  lines: string[];
+  surface: Surface;
+}) {
+  const left = spot.side || spot.x > surface.width / 2;
   return (
     <div
       role="status"
       className="pointer-events-none absolute z-10 rounded border border-line bg-raised px-2 py-1 text-[11px] leading-[16px] whitespace-nowrap text-text"
       style={{
-        ...(spot.x > surface.width / 2 ? { right: surface.width - spot.x + 12 } : { left: spot.x + 12 }),
+        ...(left ? { right: surface.width - spot.x + 12 } : { left: spot.x + 12 }),
         ...(spot.y > surface.height / 2 ? { bottom: surface.height - spot.y + 12 } : { top: spot.y + 12 }),
       }}
     >
@@ -131,67 +281,4 @@ function SpotReading({ spot, lines, surface }: { spot: Spot; lines: string[]; su
       ))}
     </div>
   );
-}
-
-function drawData(
-  context: Pen | undefined,
-  scratch: HTMLCanvasElement,
-  { model, surface, palette, epoch }: Props,
-) {
-  const last = model.strips.at(-1);
-  if (!context || !last) return;
-  for (const { plot, cells } of model.strips) {
-    drawGround(context, cells, plot, palette);
-    drawValueAxis(context, plot, decadeTicks(plot.lo, plot.hi), nsec, palette);
-    drawHeatmap(context, scratch, cells, plot, palette, model.peak, surface.ratio);
-    const p50 = drawQuantile(context, cells, cells.p50, plot, palette.text, palette.halo);
-    const p99 = drawQuantile(context, cells, cells.p99, plot, palette.accent, palette.halo);
-    const lines = [
-      { name: "p99", colour: palette.accent, position: p99 },
-      { name: "p50", colour: palette.text, position: p50 },
-    ];
-    drawLineNames(context, plot, lines, palette);
-  }
-  const { plot } = last;
-  const ticks = timeTicks(plot.from + epoch, plot.to + epoch, plot.width / 90);
-  drawTimeAxis(context, plot, ticks, epoch, palette);
-}
-
-function drawOverlay(
-  context: CanvasRenderingContext2D | undefined,
-  { model, palette }: Props,
-  spot: Spot | undefined,
-  box: Box | undefined,
-) {
-  if (!context) return;
-  for (const { plot } of model.strips) {
-    context.save();
-    context.beginPath();
-    context.rect(plot.left, plot.top, plot.width, plot.height);
-    context.clip();
-    if (box) drawBox(context, plot, box, palette);
-    if (spot) {
-      context.fillStyle = palette.text;
-      context.globalAlpha = 0.6;
-      context.fillRect(Math.round(spot.x), plot.top, 1, plot.height);
-      if (model.strips[spot.strip]?.plot === plot)
-        context.fillRect(plot.left, Math.round(spot.y), plot.width, 1);
-    }
-    context.restore();
-  }
-}
-
-function drawBox(context: CanvasRenderingContext2D, plot: Plot, box: Box, palette: Palette) {
-  const [x, right] = [Math.round(xOf(plot, box.from)), Math.round(xOf(plot, box.to))];
-  const [y, bottom] = [Math.round(yOf(plot, box.hi)), Math.round(yOf(plot, box.lo))];
-  for (const [colour, dash] of [
-    [palette.halo, []],
-    [palette.text, [4, 3]],
-  ] as const) {
-    context.strokeStyle = colour;
-    context.lineWidth = dash.length ? 1 : 3;
-    context.setLineDash(dash);
-    context.strokeRect(x + 0.5, y + 0.5, right - x - 1, bottom - y - 1);
-  }
-  context.setLineDash([]);
 }

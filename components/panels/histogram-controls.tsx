@@ -1,28 +1,33 @@
 import type { Column } from "../../server/protocol";
-import { count } from "../format";
-import type { Reading } from "./histogram-model";
-import { type HistogramView, SPANS } from "./histogram-view";
-import { timeWord } from "./histogram-words";
+import type { Palette } from "../draw/palette";
+import { lineColour } from "./histogram-draw";
+import { HistogramLegend } from "./histogram-legend";
+import { type HistogramView, LINES, SPANS } from "./histogram-view";
+import { spanWord } from "./histogram-words";
 
-/** What is told apart, how much time is shown, and what the colours mean. */
+/** What is told apart, which time is shown, which lines, and what the colours mean. */
 export function HistogramControls({
   dimensions,
   view,
   onView,
-  selected,
+  live,
+  noun,
   peak,
-  gradient,
+  palette,
 }: {
   dimensions: readonly Column[];
   view: HistogramView;
   onView(change: Partial<HistogramView>): void;
-  /** Of what the box holds. */
-  selected: Reading | undefined;
-  peak?: number;
-  gradient?: string;
+  /** The time shown ends with the newest column. */
+  live: boolean;
+  noun: string;
+  /** The count of the last colour; undefined until there is one. */
+  peak: number | undefined;
+  palette: Palette | undefined;
 }) {
+  const spans = SPANS.includes(view.last) ? SPANS : [...SPANS, view.last].sort((a, b) => a - b);
   return (
-    <div className="flex h-[30px] shrink-0 items-center gap-x-4 px-3 pt-1 text-[11.5px] text-dim">
+    <div className="flex h-[30px] shrink-0 items-center gap-x-4 overflow-hidden px-3 pt-1 text-[11.5px] text-dim whitespace-nowrap">
       {dimensions.length > 0 && (
         <Choice
           label="Tell apart"
@@ -37,39 +42,54 @@ export function HistogramControls({
       <Choice
         label="Time shown"
         value={String(view.last)}
-        choices={SPANS.map((s) => [String(s), `last ${s / 60} min`])}
+        choices={spans.map((s) => [String(s), `${live ? "last " : ""}${spanWord(s)}`])}
         onChoose={(last) => onView({ last: Number(last) })}
       />
-      {view.box && (
-        <span className="flex min-w-0 items-center gap-3">
-          <span className="figures truncate text-[11.5px]">
-            {selected ? (
-              <>
-                selected p50 <b className="font-medium text-text">{timeWord(selected.p50)}</b> p99{" "}
-                <b className="font-medium text-accent">{timeWord(selected.p99)}</b>
-              </>
-            ) : (
-              "the selection is not in the time shown"
-            )}
-          </span>
-          <button
-            type="button"
-            className="shrink-0 hover:text-text"
-            onClick={() => onView({ box: undefined })}
-          >
-            Clear <kbd className="figures text-[11px] text-faint">Esc</kbd>
-          </button>
-        </span>
+      {!live && (
+        <button
+          type="button"
+          className="rounded border border-line px-1.5 leading-[18px] text-accent hover:border-faint"
+          title="Back to the newest column (L)"
+          onClick={() => onView({ to: undefined })}
+        >
+          Live ▸
+        </button>
       )}
       <span className="flex-1" />
-      {gradient && peak !== undefined && (
-        <span
-          className="figures flex shrink-0 items-center gap-1.5 text-[10.5px]"
-          title="Count in a cell; each step of colour multiplies it"
-        >
-          1<span className="h-2 w-16 rounded-[1px]" style={{ background: gradient }} />
-          {count(peak)}
-        </span>
+      <fieldset className="@max-[520px]:hidden flex gap-2.5" aria-label="Lines">
+        {LINES.map((line) => (
+          <label
+            key={line}
+            title={
+              line === "max"
+                ? "No value of a column was above this"
+                : `${line.slice(1)} of 100 values of a column are at most this`
+            }
+            className="figures flex cursor-pointer items-center gap-1 rounded text-[11px] text-faint hover:text-text has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="checkbox"
+              className="peer sr-only"
+              checked={view.lines.includes(line)}
+              onChange={(event) =>
+                onView({
+                  lines: LINES.filter((l) => (l === line ? event.target.checked : view.lines.includes(l))),
+                })
+              }
+            />
+            <span
+              className="w-2.5 border-t-2 opacity-30 peer-checked:opacity-100"
+              style={{
+                borderColor: palette && lineColour(line, palette),
+                borderStyle: line === "max" ? "dashed" : "solid",
+              }}
+            />
+            {line}
+          </label>
+        ))}
+      </fieldset>
+      {palette && peak !== undefined && (
+        <HistogramLegend view={view} onView={onView} noun={noun} peak={peak} palette={palette} />
       )}
     </div>
   );

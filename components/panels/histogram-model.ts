@@ -1,18 +1,28 @@
 /** What a histogram panel shows at one moment: pure arithmetic from the store, the view and the size. */
-import { type Cells, type Counts, cellsOf, columnsBetween, type Range, sumColumns } from "../draw/heat";
+import {
+  type Cells,
+  type ColumnStep,
+  type Counts,
+  cellsOf,
+  columnsBetween,
+  type Range,
+  sumColumns,
+} from "../draw/heat";
 import type { Plot } from "../draw/heatmap";
 import { occupied, quantiles, SLOTS, slotUpper, total } from "../draw/slots";
 import type { HeatStore } from "./histogram-store";
-import type { Box, HistogramView } from "./histogram-view";
+import { type Box, type HistogramView, type Line, QUANTILES } from "./histogram-view";
+import { keptTime, type TimeWindow, windowOf } from "./histogram-window";
 
 /** One heatmap: of everything, or of one value of the dimension. */
 export interface Strip {
   name: string;
-  counts: Counts;
   cells: Cells;
   plot: Plot;
   sums: Float64Array;
   reading: Reading;
+  /** Counts by slot inside the box, if there is one. */
+  selected: Float64Array | undefined;
 }
 
 export interface Reading {
@@ -36,12 +46,18 @@ export interface Selection {
 }
 
 export interface HistogramModel {
+  window: TimeWindow;
+  kept: { from: number; to: number };
   strips: Strip[];
   /** The whole time shown. */
   sums: Float64Array;
   reading: Reading;
+  lines: readonly Line[];
   /** Slots of one cell. */
   slotStep: number;
+  /** Milliseconds of one cell, where the columns are as they should be. */
+  cellMs: number;
+  /** The count that has the last colour, in all strips. */
   peak: number;
   selection: Selection | undefined;
 }
@@ -55,6 +71,11 @@ const LEFT = 62;
 const BOTTOM = 22;
 const TOP = 4;
 const STRIP_GAP = 8;
+/** Beside the plot: bars, and with several strips their names and numbers. */
+const SIDE_GAP = 12;
+export const BARS_WIDTH = 104;
+export const STRIP_BARS_WIDTH = 56;
+const READING_WIDTH = 112;
 /** A cell is at least so many pixels high, and one device pixel wide. */
 const CELL_HEIGHT = 3;
 /** At least four powers of two, so that noise does not fill the panel. */
@@ -68,42 +89,64 @@ export function histogramModel(
   size: Size,
   ratio: number,
 ): HistogramModel | undefined {
-  if (store.end === 0 || size.width === 0) return undefined;
-  const to = store.to[(store.end - 1) % store.capacity] as number;
-  const seconds = secondsShown(to - (store.from[store.first % store.capacity] as number), view.last);
-  const from = to - seconds * 1000;
+  const kept = keptTime(store);
+  if (!kept || size.width === 0) return undefined;
+  const window = windowOf(kept, view);
+  const { from, to } = window;
   const columns = columnsBetween(store, from, to);
   const everything = { ...columns, lo: 0, hi: SLOTS };
   const sums = sumColumns(store, store.total, everything);
   const slots = slotRange(sums);
-  const width = Math.max(1, size.width - LEFT);
+  const side = named.length > 1 ? STRIP_BARS_WIDTH + READING_WIDTH : BARS_WIDTH;
+  const width = Math.max(1, size.width - LEFT - SIDE_GAP - side);
   const height = Math.max(1, (size.height - TOP - BOTTOM + STRIP_GAP) / named.length - STRIP_GAP);
   const slotStep = stepFor(slots.hi - slots.lo, height / CELL_HEIGHT);
-  const columnStep = Math.max(1, Math.ceil(seconds / (width * ratio)));
+  const step = columnStep(view.fine, (to - from) / 1000, width * ratio);
+  const box = view.box;
+  const selectedRange = box && boxRange(store, box, columns);
+  const lines = view.lines;
   const strips = named.map(({ name, counts }, i): Strip => {
     const own = named.length === 1 ? sums : sumColumns(store, counts, everything);
+    const range = { ...columns, ...slots };
     return {
       name,
-      counts,
-      cells: cellsOf(store, counts, { ...columns, ...slots }, columnStep, slotStep),
+      cells: cellsOf(
+        store,
+        counts,
+        range,
+        step,
+        slotStep,
+        lines.map((line) => QUANTILES[line]),
+      ),
       plot: { left: LEFT, top: TOP + i * (height + STRIP_GAP), width, height, from, to, ...slots },
       sums: own,
       reading: readingOf(own),
+      selected: selectedRange && sumColumns(store, counts, selectedRange),
     };
   });
   return {
+    window,
+    kept,
     strips,
     sums,
     reading: readingOf(sums),
+    lines,
     slotStep,
+    cellMs: step.by * (step.of === "second" ? 1000 : 100),
     peak: niceCeiling(Math.max(...strips.map((s) => s.cells.peak))),
-    selection: view.box && selectionOf(store, strips, view.box, columns, total(sums)),
+    selection:
+      box &&
+      selectedRange &&
+      selectionOf(box, sumColumns(store, store.total, selectedRange), strips, total(sums)),
   };
 }
 
-/** A run that has just begun is not shown in a corner of the time asked for. */
-export function secondsShown(watched: number, last: number): number {
-  return [30, 60, 120, 300].find((s) => s < last && watched <= s * 1000) ?? last;
+/** As fine as is asked for and as there are pixels. */
+export function columnStep(fine: boolean, seconds: number, pixels: number): ColumnStep {
+  if (!fine) return { of: "second", by: Math.max(1, Math.ceil(seconds / pixels)) };
+  const by = Math.max(1, Math.ceil((seconds * 10) / pixels));
+  // From half a second on whole seconds are steadier than groups of readings.
+  return by <= 5 ? { of: "column", by } : { of: "second", by: Math.ceil(by / 10) };
 }
 
 /** The slots with counts, out to whole powers of two. */
@@ -132,13 +175,8 @@ export function readingOf(sums: Float64Array): Reading {
   return { all: total(sums), p50, p90, p99, max: range ? slotUpper(range.hi - 1) : Number.NaN };
 }
 
-function selectionOf(
-  store: HeatStore,
-  strips: readonly Strip[],
-  box: Box,
-  shown: { begin: number; end: number },
-  all: number,
-): Selection | undefined {
+/** What of a box is shown; undefined when none of its time is. */
+function boxRange(store: HeatStore, box: Box, shown: { begin: number; end: number }): Range | undefined {
   const columns = columnsBetween(store, box.from, box.to);
   const range: Range = {
     begin: Math.max(columns.begin, shown.begin),
@@ -146,10 +184,12 @@ function selectionOf(
     lo: Math.max(0, box.lo),
     hi: Math.min(SLOTS, box.hi),
   };
-  if (range.begin >= range.end) return undefined;
-  const sums = sumColumns(store, store.total, range);
+  return range.begin < range.end ? range : undefined;
+}
+
+function selectionOf(box: Box, sums: Float64Array, strips: readonly Strip[], all: number): Selection {
   const reading = readingOf(sums);
-  const parts = strips.map((s) => ({ name: s.name, all: total(sumColumns(store, s.counts, range)) }));
+  const parts = strips.map((s) => ({ name: s.name, all: s.selected ? total(s.selected) : 0 }));
   const heaviest = parts.reduce((a, b) => (b.all > a.all ? b : a));
   return {
     box,
@@ -161,11 +201,4 @@ function selectionOf(
         ? { name: heaviest.name, share: heaviest.all / reading.all }
         : undefined,
   };
-}
-
-/** Counts by slot in groups of `step`, highest first: one for each bar beside the heatmap. */
-export function barsOf(sums: Float64Array, lo: number, hi: number, step: number): number[] {
-  const bars: number[] = [];
-  for (let s = hi - step; s >= lo; s -= step) bars.push(total(sums, s, s + step));
-  return bars;
 }

@@ -1,17 +1,17 @@
 /** Places on a heatmap, and what lies there: pure arithmetic for the crosshair and the box. */
 import { clock } from "../draw/axis";
-import { columnAt, type Timeline } from "../draw/heat";
+import { barsOf } from "../draw/bars";
+import { cellColumnAt } from "../draw/heat";
 import { positionAt, timeAt } from "../draw/heatmap";
-import { SLOTS, total } from "../draw/slots";
+import { total } from "../draw/slots";
 import { count } from "../format";
 import type { HistogramModel, Strip } from "./histogram-model";
 import type { Box } from "./histogram-view";
-import { clockRange, percent, valueRange } from "./histogram-words";
+import { clockRange, percent, timeWord, valueRange } from "./histogram-words";
 
 /** What the canvas shows. */
 export interface Shown {
   model: HistogramModel;
-  time: Timeline;
   /** Wall clock minus CLOCK_MONOTONIC, milliseconds. */
   epoch: number;
   /** What is counted: "requests". */
@@ -23,6 +23,14 @@ export interface Spot {
   x: number;
   y: number;
   strip: number;
+}
+
+/** Which part of the panel a point lies in: the heatmap itself, the time below it, or the bars beside it. */
+export function partAt(strips: readonly Strip[], x: number, y: number): "plot" | "time" | "side" {
+  const plot = strips.at(-1)?.plot;
+  if (!plot) return "plot";
+  if (x > plot.left + plot.width + 4) return "side";
+  return y > plot.top + plot.height + 2 ? "time" : "plot";
 }
 
 /** The spot at a point, moved into the nearest strip, or into the one given. */
@@ -45,7 +53,7 @@ export function step(model: HistogramModel, spot: Spot | undefined, key: string)
   const strip = spot?.strip ?? 0;
   const plot = model.strips[strip]?.plot;
   if (!plot) return undefined;
-  const dx = (1000 / (plot.to - plot.from)) * plot.width;
+  const dx = (model.cellMs / (plot.to - plot.from)) * plot.width;
   const dy = (model.slotStep / (plot.hi - plot.lo)) * plot.height;
   const moves: Record<string, [number, number]> = {
     ArrowLeft: [-dx, 0],
@@ -67,38 +75,58 @@ export function step(model: HistogramModel, spot: Spot | undefined, key: string)
 }
 
 /** Whole columns and whole cells between two spots of one strip. */
-export function boxBetween({ model, time }: Shown, a: Spot, b: Spot): Box | undefined {
-  const plot = model.strips[a.strip]?.plot;
-  if (!plot) return undefined;
+export function boxBetween({ model }: Pick<Shown, "model">, a: Spot, b: Spot): Box | undefined {
+  const strip = model.strips[a.strip];
+  if (!strip) return undefined;
+  const { plot, cells } = strip;
   const [left, right] = [timeAt(plot, Math.min(a.x, b.x)), timeAt(plot, Math.max(a.x, b.x))];
   const [low, high] = [positionAt(plot, Math.max(a.y, b.y)), positionAt(plot, Math.min(a.y, b.y))];
-  const first = columnAt(time, left);
-  const last = columnAt(time, right);
+  const first = cellColumnAt(cells, left);
+  const last = cellColumnAt(cells, right);
   return {
-    from: first === undefined ? left : (time.from[first % time.capacity] as number),
-    to: last === undefined ? right : (time.to[last % time.capacity] as number),
+    from: first === undefined ? left : (cells.from[first] as number),
+    to: last === undefined ? right : (cells.to[last] as number),
     lo: Math.floor(low / model.slotStep) * model.slotStep,
     hi: (Math.floor(high / model.slotStep) + 1) * model.slotStep,
   };
 }
 
-/** The cell under a spot: when, which values, how many and what share of that second. */
-export function readSpot({ model, time, epoch, noun }: Shown, spot: Spot): string[] | undefined {
+/** The cell under a spot: when, which values, how many and what share of that time. */
+export function readSpot({ model, epoch, noun }: Shown, spot: Spot): string[] | undefined {
   const strip = model.strips[spot.strip];
   if (!strip) return undefined;
-  const at = timeAt(strip.plot, spot.x);
-  const column = columnAt(time, at);
-  const { slotStep } = model;
-  const slot = Math.floor(positionAt(strip.plot, spot.y) / slotStep) * slotStep;
+  const { plot, cells } = strip;
+  const at = timeAt(plot, spot.x);
+  const column = cellColumnAt(cells, at);
   if (column === undefined) return [clock(at + epoch), "not watched"];
-  const place = column % time.capacity;
-  const base = place * SLOTS;
-  const cell = total(strip.counts, base + slot, base + slot + slotStep);
-  const all = total(strip.counts, base, base + SLOTS);
+  const row = Math.floor((positionAt(plot, spot.y) - plot.lo) / model.slotStep);
+  const slot = plot.lo + row * model.slotStep;
+  const base = column * cells.rows;
+  const cell = cells.counts[base + row] as number;
+  const all = total(cells.counts, base, base + cells.rows);
   return [
-    clockRange((time.from[place] as number) + epoch, (time.to[place] as number) + epoch),
-    valueRange(slot, slot + slotStep),
+    clockRange((cells.from[column] as number) + epoch, (cells.to[column] as number) + epoch),
+    valueRange(slot, slot + model.slotStep),
     `${count(cell)} ${noun}`,
     all > 0 ? `${percent(cell / all)} of ${count(all)} at that time` : "nothing at that time",
+  ];
+}
+
+/** The bar beside a spot of the side: the whole name and numbers of its strip, and the bar's values. */
+export function readSide({ model, noun }: Shown, spot: Spot): string[] | undefined {
+  const strip = model.strips[spot.strip];
+  if (!strip) return undefined;
+  const { plot, sums, selected, reading, name } = strip;
+  const slot = Math.floor(positionAt(plot, spot.y) / model.slotStep) * model.slotStep;
+  const [bar = 0] = barsOf(sums, slot, slot + model.slotStep, model.slotStep);
+  const [chosen = 0] = selected ? barsOf(selected, slot, slot + model.slotStep, model.slotStep) : [];
+  return [
+    ...(name
+      ? [`${name}: ${count(reading.all)} ${noun}, p50 ${timeWord(reading.p50)}, p99 ${timeWord(reading.p99)}`]
+      : []),
+    valueRange(slot, slot + model.slotStep),
+    `${count(bar)} ${noun}`,
+    `${percent(reading.all > 0 ? bar / reading.all : 0)} of the time shown`,
+    ...(selected ? [`${count(chosen)} of them selected`] : []),
   ];
 }

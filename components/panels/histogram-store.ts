@@ -4,6 +4,7 @@ import { type ColumnValues, numberAt, textAt } from "../batch";
 import type { Counts, Timeline } from "../draw/heat";
 import { SLOTS } from "../draw/slots";
 import type { Batch } from "../table";
+import { LONGEST } from "./histogram-view";
 
 /** The counts of one value of the chosen dimension. `values` and `row` hold a row with it, for its name. */
 export interface Series {
@@ -31,35 +32,44 @@ export function histogramColumns(columns: readonly Column[]): HistogramColumns |
   return { slot, count, dimensions };
 }
 
-/** How much time a batch is taken to cover when the one before it is not here. */
+/** How much time a batch is taken to cover, at most, when the one before it is not here. */
 const PERIOD = 1000;
+/** A column that ends later than this after the beginning of its second begins the next: timers are late by some ms. */
+const SECOND = 1050;
 const MOST_SERIES = 6;
+/** Fifteen minutes of 100 ms are 9,000 columns; the arrays grow as columns come. */
+const FIRST_CAPACITY = 1024;
+const MOST_CAPACITY = 16_384;
+/** Slots are kept from one power of two to another, and one more at each side. */
+const OCTAVE = 8;
 
 const keyOf = (values: ColumnValues | undefined, row: number) =>
   values?.kind === "numbers" ? numberAt(values, row) : textAt(values, row);
 
 export class HeatStore implements Timeline {
+  capacity = FIRST_CAPACITY;
   first = 0;
   end = 0;
-  readonly from: Float64Array;
-  readonly to: Float64Array;
-  readonly total: Counts;
+  from = new Float64Array(FIRST_CAPACITY);
+  to = new Float64Array(FIRST_CAPACITY);
+  second = new Uint32Array(FIRST_CAPACITY);
+  low = 0;
+  slots = 0;
+  total: Counts = new Float64Array();
   /** By the dimension, heaviest first when the store was made; empty without a dimension. */
   readonly series: Series[] = [];
   /** Everything that has no series of its own, from how many values. */
   others: Counts | undefined;
   private nextRow: number | undefined;
+  private secondBegan = 0;
   private readonly otherTotals = new Map<string | number, number>();
 
   constructor(
     private readonly columns: HistogramColumns,
     private readonly dimension: number | undefined,
     batches: readonly Batch[],
-    readonly capacity = 900,
+    private readonly keptMs = LONGEST * 1000,
   ) {
-    this.from = new Float64Array(capacity);
-    this.to = new Float64Array(capacity);
-    this.total = new Uint32Array(capacity * SLOTS);
     if (dimension !== undefined) this.chooseSeries(batches, dimension);
     this.take(batches);
   }
@@ -72,7 +82,7 @@ export class HeatStore implements Timeline {
   take(batches: readonly Batch[]) {
     let next = batches.length;
     while (next > 0 && (batches[next - 1] as Batch).at > this.seen) next--;
-    for (; next < batches.length; next++) this.takeOne(batches[next] as Batch);
+    for (; next < batches.length; next++) this.takeOne(batches[next] as Batch, batches[next + 1]);
   }
 
   /** True when a value among the others has become much heavier than one with a series of its own. */
@@ -85,26 +95,93 @@ export class HeatStore implements Timeline {
     return this.end === 0 ? Number.NEGATIVE_INFINITY : (this.to[(this.end - 1) % this.capacity] as number);
   }
 
-  private takeOne(batch: Batch) {
-    const place = this.end % this.capacity;
+  private takeOne(batch: Batch, next: Batch | undefined) {
     // Differences since the last read: however late, nothing is missing unless rows between were not sent.
     const follows = batch.first === this.nextRow;
-    this.from[place] = follows ? this.seen : Math.max(this.seen, batch.at - PERIOD);
-    this.to[place] = batch.at;
+    const period = next ? Math.min(PERIOD, next.at - batch.at) : PERIOD;
+    const from = follows ? this.seen : Math.max(this.seen, batch.at - period);
     this.nextRow = batch.first + batch.rows;
-    this.end++;
-    this.first = Math.max(0, this.end - this.capacity);
-    const base = place * SLOTS;
-    for (const counts of [this.total, this.others, ...this.series.map((s) => s.counts)])
-      counts?.fill(0, base, base + SLOTS);
+    const place = this.newPlace(from, batch.at);
+    this.makeRoomFor(batch);
+    const base = place * this.slots - this.low;
+    for (const counts of this.layers()) counts.fill(0, place * this.slots, (place + 1) * this.slots);
     const slots = batch.columns[this.columns.slot];
     const weights = batch.columns[this.columns.count];
     for (let row = 0; row < batch.rows; row++) {
-      const cell = base + Math.min(SLOTS - 1, numberAt(slots, row));
+      const cell = base + slotAt(slots, row);
       const count = numberAt(weights, row);
-      addTo(this.total, cell, count);
-      if (this.dimension !== undefined) addTo(this.countsOf(batch, this.dimension, row, count), cell, count);
+      this.total[cell] = (this.total[cell] as number) + count;
+      if (this.dimension === undefined) continue;
+      const own = this.countsOf(batch, this.dimension, row, count);
+      own[cell] = (own[cell] as number) + count;
     }
+  }
+
+  /** The place of a new column in the ring, which grows before it forgets what should be kept. */
+  private newPlace(from: number, to: number): number {
+    while (this.first < this.end && (this.to[this.first % this.capacity] as number) <= to - this.keptMs)
+      this.first++;
+    if (this.end - this.first === this.capacity) {
+      if (this.capacity < MOST_CAPACITY) this.lay(2 * this.capacity, this.low, this.slots);
+      else this.first++;
+    }
+    const before = this.end > this.first ? (this.second[(this.end - 1) % this.capacity] as number) : -1;
+    const begins = before < 0 || from > this.seen || to - this.secondBegan > SECOND;
+    if (begins) this.secondBegan = from;
+    const place = this.end++ % this.capacity;
+    this.from[place] = from;
+    this.to[place] = to;
+    this.second[place] = begins ? before + 1 : before;
+    return place;
+  }
+
+  private makeRoomFor(batch: Batch) {
+    const slots = batch.columns[this.columns.slot];
+    let [least, most] = [SLOTS, -1];
+    for (let row = 0; row < batch.rows; row++) {
+      const slot = slotAt(slots, row);
+      if (slot < least) least = slot;
+      if (slot > most) most = slot;
+    }
+    if (most < 0 || (least >= this.low && most < this.low + this.slots)) return;
+    const none = this.slots === 0;
+    const lo = Math.max(0, (Math.floor(least / OCTAVE) - 1) * OCTAVE);
+    const hi = Math.min(SLOTS, (Math.floor(most / OCTAVE) + 2) * OCTAVE);
+    const low = none ? lo : Math.min(lo, this.low);
+    this.lay(this.capacity, low, (none ? hi : Math.max(hi, this.low + this.slots)) - low);
+  }
+
+  /** Everything kept, in arrays of another shape. */
+  private lay(capacity: number, low: number, slots: number) {
+    const old = { capacity: this.capacity, low: this.low, slots: this.slots };
+    const again = (counts: Counts): Counts => {
+      const laid = new Float64Array(capacity * slots);
+      for (let c = this.first; c < this.end && old.slots > 0; c++) {
+        const start = (c % old.capacity) * old.slots;
+        laid.set(counts.subarray(start, start + old.slots), (c % capacity) * slots + old.low - low);
+      }
+      return laid;
+    };
+    if (capacity !== old.capacity) {
+      const times = [this.from, this.to, this.second] as const;
+      this.from = new Float64Array(capacity);
+      this.to = new Float64Array(capacity);
+      this.second = new Uint32Array(capacity);
+      for (let c = this.first; c < this.end; c++)
+        [this.from, this.to, this.second].forEach((array, i) => {
+          array[c % capacity] = (times[i] as Float64Array)[c % old.capacity] as number;
+        });
+    }
+    this.total = again(this.total);
+    if (this.others) this.others = again(this.others);
+    for (const series of this.series) series.counts = again(series.counts);
+    this.capacity = capacity;
+    this.low = low;
+    this.slots = slots;
+  }
+
+  private layers(): Counts[] {
+    return [this.total, ...(this.others ? [this.others] : []), ...this.series.map((s) => s.counts)];
   }
 
   private countsOf(batch: Batch, dimension: number, row: number, count: number): Counts {
@@ -117,7 +194,7 @@ export class HeatStore implements Timeline {
     }
     if (this.series.length < MOST_SERIES) return this.addSeries(key, values, row, count);
     this.otherTotals.set(key, (this.otherTotals.get(key) ?? 0) + count);
-    this.others ??= new Uint32Array(this.capacity * SLOTS);
+    this.others ??= new Float64Array(this.capacity * this.slots);
     return this.others;
   }
 
@@ -136,12 +213,10 @@ export class HeatStore implements Timeline {
   }
 
   private addSeries(key: string | number, values: ColumnValues, row: number, all: number): Counts {
-    const counts = new Uint32Array(this.capacity * SLOTS);
+    const counts = new Float64Array(this.capacity * this.slots);
     this.series.push({ key, values, row, counts, all });
     return counts;
   }
 }
 
-function addTo(counts: Counts, cell: number, count: number) {
-  counts[cell] = Math.min(0xffffffff, (counts[cell] as number) + count);
-}
+const slotAt = (slots: ColumnValues | undefined, row: number) => Math.min(SLOTS - 1, numberAt(slots, row));

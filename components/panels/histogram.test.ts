@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
 import type { Column } from "../../server/protocol";
+import { barsOf, enlargement, lengthsOf } from "../draw/bars";
 import { columnAt, columnsBetween, sumColumns } from "../draw/heat";
 import { positionAt, timeAt, xOf, yOf } from "../draw/heatmap";
 import { quantiles, SLOTS, slotOf, total } from "../draw/slots";
 import type { Batch } from "../table";
-import { barsOf, histogramModel, readingOf, secondsShown, stepFor } from "./histogram-model";
+import { columnStep, histogramModel, readingOf, stepFor } from "./histogram-model";
 import { boxBetween, inside, readSpot, step } from "./histogram-spot";
 import { HeatStore, histogramColumns } from "./histogram-store";
-import { readHistogramView, writeHistogramView } from "./histogram-view";
+import { type HistogramView, readHistogramView, USUAL, writeHistogramView } from "./histogram-view";
+import { keptTime, moved, secondsShown, windowOf, zoomed } from "./histogram-window";
+import { clockRange } from "./histogram-words";
 
 const column = (name: string, meaning: string, type: Column["type"], key: boolean): Column => ({
   name,
@@ -100,12 +103,38 @@ test("a clock that stands still or runs back adds no column and breaks no order"
   expect([store.from[1], store.to[1]]).toEqual([5000, 6000]);
 });
 
-test("the ring keeps the last columns and forgets what they held before", () => {
+test("what is older than is kept is forgotten, with what it held", () => {
   const batches = Array.from({ length: 25 }, (_, i) => batch((i + 1) * 1000, [1, i, 1]));
-  const store = new HeatStore(found, undefined, batches, 10);
+  const store = new HeatStore(found, undefined, batches, 10_000);
   expect([store.first, store.end]).toEqual([15, 25]);
-  expect(total(store.total)).toBe(10);
+  expect(total(sumColumns(store, store.total, whole(store)))).toBe(10);
   expect(columnsBetween(store, 0, 1e9)).toEqual({ begin: 15, end: 25 });
+});
+
+test("the arrays grow with columns and slots, and hold what simple sums hold", () => {
+  const batches = Array.from({ length: 3000 }, (_, i) =>
+    batch((i + 1) * 100, [i % 3, 40 + ((i * 37) % 300), i], [4, 200, 1]),
+  );
+  const store = new HeatStore(found, 0, [], 250_000);
+  for (let i = 0; i < batches.length; i += 100) store.take(batches.slice(0, i + 100));
+  expect([store.first, store.end]).toEqual([500, 3000]);
+  const kept = batches.slice(500);
+  const slow = new Float64Array(SLOTS);
+  for (const { columns } of kept)
+    for (let row = 0; row < 2; row++) {
+      const [, slots, counts] = columns.map((c) => (c.kind === "numbers" ? Number(c.values[row]) : 0));
+      slow[slots ?? 0] = (slow[slots ?? 0] as number) + (counts ?? 0);
+    }
+  expect([...sumColumns(store, store.total, whole(store))]).toEqual([...slow]);
+  const parts = store.series.map((s) => total(sumColumns(store, s.counts, whole(store))));
+  expect(parts.reduce((a, b) => a + b)).toBe(total(slow));
+});
+
+test("columns of 100 ms belong to seconds, and a column of a second is one, also when timers are late", () => {
+  const ends = [100, 200, 301, 400, 500, 602, 700, 800, 900, 1003, 1100, 2104, 3108, 4111, 4200, 4300];
+  const store = new HeatStore(found, undefined, numbered(ends.map((at) => batch(at))));
+  const seconds = Array.from(store.second.subarray(store.first, store.end));
+  expect(seconds).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 5]);
 });
 
 test("six values have a series, the rest are others, and nothing is lost between them", () => {
@@ -122,9 +151,15 @@ test("six values have a series, the rest are others, and nothing is lost between
   expect(new HeatStore(found, 0, grown).series[0]?.key).toBe(9);
 });
 
-test("a count past 2^53 saturates its cell instead of wrapping round", () => {
-  const store = new HeatStore(found, undefined, [batch(1000, [1, 50, 2n ** 60n], [2, 50, 7])]);
-  expect(store.total[50]).toBe(0xffffffff);
+test("a count past 2^53 is shown to the nearest double, and hides nothing beside it", () => {
+  const store = new HeatStore(found, undefined, [
+    batch(1000, [1, 50, 2n ** 60n], [2, 90, 7], [1, 50, 2n ** 60n]),
+  ]);
+  const sums = sumColumns(store, store.total, whole(store));
+  expect([sums[50], sums[90]]).toEqual([2 ** 61, 7]);
+  const model = histogramModel(store, [{ name: "", counts: store.total }], view, size, 1);
+  expect(slotOf(model?.reading.p99 ?? 0)).toBe(50);
+  expect(model?.peak).toBe(2 ** 61);
 });
 
 const view = readHistogramView("");
@@ -189,7 +224,7 @@ function shown() {
   if (!plot) throw new Error("there is a strip");
   // 30 s are shown, from 0 to 30,000.
   const spot = (at: number, slot: number) => ({ strip: 0, x: xOf(plot, at), y: yOf(plot, slot) });
-  return { model, time, epoch: 0, noun: "requests", plot, spot };
+  return { model, epoch: 0, noun: "requests", plot, spot };
 }
 
 test("a spot reads its cell: when, which values, how many of how many; in a gap that nobody watched", () => {
@@ -245,10 +280,86 @@ test("cells are as fine as there is room for", () => {
   expect(stepFor(128, 1)).toBe(8);
 });
 
+test("a bar is as long as its values are dense on a log axis; the selection is brought to half at most", () => {
+  const flat = Float64Array.from({ length: SLOTS }, () => 10);
+  const lengths = lengthsOf(barsOf(flat, 96, 112, 8), 112, 8);
+  expect(lengths[0]).toBeCloseTo(80);
+  expect(lengths[1]).toBeCloseTo(80);
+  expect([enlargement(1000, 4), enlargement(1000, 600), enlargement(10, 0)]).toEqual([64, 1, 1]);
+});
+
+const kept = { from: 0, to: 600_000 };
+
+test("a window is live up to the newest column, or stays where it was put", () => {
+  expect(windowOf(kept, { last: 60, to: undefined })).toEqual({ from: 540_000, to: 600_000, live: true });
+  expect(windowOf(kept, { last: 60, to: 100_000 })).toEqual({ from: 40_000, to: 100_000, live: false });
+  expect(windowOf(kept, { last: 60, to: 700_000 }).live).toBe(true);
+});
+
+test("zooming keeps what is pointed at in its place, and a live window live near its end", () => {
+  const live = windowOf(kept, { last: 100, to: undefined });
+  expect(zoomed(live, kept, 0.5, 595_000)).toEqual({ last: 50, to: undefined });
+  expect(zoomed(live, kept, 0.5, undefined)).toEqual({ last: 50, to: undefined });
+  const near = windowOf(kept, zoomed(live, kept, 0.5, 540_000));
+  expect(near).toEqual({ from: 520_000, to: 570_000, live: false });
+  expect((540_000 - near.from) / 50_000).toBeCloseTo((540_000 - live.from) / 100_000);
+  // Out again, past the newest column: live again.
+  expect(zoomed(near, kept, 4, 521_000).to).toBeUndefined();
+  expect(zoomed(live, kept, 0.0001, 540_000).last).toBe(5);
+  expect(zoomed(live, kept, 1000, 540_000).last).toBe(900);
+});
+
+test("moving stops at what is kept, and at the newest column is live", () => {
+  const window = windowOf(kept, { last: 100, to: 300_000 });
+  expect(moved(window, kept, -50_000)).toEqual({ last: 100, to: 250_000 });
+  expect(moved(window, kept, -1e9)).toEqual({ last: 100, to: 100_000 });
+  expect(moved(window, kept, 1e9)).toEqual({ last: 100, to: undefined });
+  expect(keptTime(new HeatStore(found, undefined, []))).toBeUndefined();
+});
+
+test("columns are as fine as is asked for and as there are pixels", () => {
+  expect(columnStep(false, 120, 600)).toEqual({ of: "second", by: 1 });
+  expect(columnStep(false, 900, 600)).toEqual({ of: "second", by: 2 });
+  expect(columnStep(true, 60, 600)).toEqual({ of: "column", by: 1 });
+  expect(columnStep(true, 120, 600)).toEqual({ of: "column", by: 2 });
+  expect(columnStep(true, 900, 600)).toEqual({ of: "second", by: 2 });
+});
+
+test("small multiples share the value axis and the colours", () => {
+  const store = new HeatStore(found, 0, [batch(1000, [1, 100, 1000], [2, 170, 3]), batch(2000, [1, 110, 5])]);
+  const named = store.series.map((s) => ({ name: `disk ${s.key}`, counts: s.counts }));
+  const model = histogramModel(store, named, view, size, 1);
+  const [a, b] = model?.strips ?? [];
+  expect([a?.plot.lo, a?.plot.hi]).toEqual([b?.plot.lo, b?.plot.hi]);
+  expect(a?.plot).toMatchObject({ lo: 96, hi: 176, width: b?.plot.width });
+  expect(model?.peak).toBe(1024);
+  expect(b?.cells.peak).toBe(3);
+});
+
+test("a time shorter than a second is told in tenths", () => {
+  const at = new Date(2026, 1, 3, 14, 31, 7).getTime();
+  expect(clockRange(at, at + 1000)).toBe("14:31:07–14:31:08");
+  expect(clockRange(at + 298, at + 401)).toBe("14:31:07.3–07.4");
+});
+
 test("the view survives the address bar, and nonsense in it is as usual", () => {
-  const full = { by: "disk", last: 300, box: { from: 1200, to: 24200, lo: 150, hi: 176 } };
-  expect(writeHistogramView(full)).toBe("by:disk,last:300,box:1200-24200:150-176");
+  const full: HistogramView = {
+    by: "disk",
+    last: 37.5,
+    to: 123_456,
+    box: { from: 1200, to: 24200, lo: 150, hi: 176 },
+    lines: ["p90", "max"],
+    scale: USUAL.scale === "viridis" ? "inferno" : "viridis",
+    linear: true,
+    fine: true,
+  };
+  expect(writeHistogramView(full)).toBe(
+    `by:disk,last:37.5,to:123456,every:100ms,lines:p90.max,scale:${full.scale},count:linear,box:1200-24200:150-176`,
+  );
   expect(readHistogramView(writeHistogramView(full))).toEqual(full);
+  expect(readHistogramView(writeHistogramView({ ...full, lines: [] })).lines).toEqual([]);
   expect(writeHistogramView(readHistogramView(""))).toBe("");
-  expect(readHistogramView("last:-1,box:9-1:2-3,,:,<script>")).toEqual(readHistogramView(""));
+  expect(readHistogramView("last:-1,last:1e9,to:x,scale:red,every:7,box:9-1:2-3,,:,<script>")).toEqual(
+    readHistogramView(""),
+  );
 });

@@ -1,17 +1,17 @@
 /** A table of log-linear slots as a heatmap over time, with the distribution beside it. */
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useSurface } from "../canvas";
-import { cellText, count, nsec } from "../format";
+import { cellText } from "../format";
+import { useMoment } from "../moment";
+import { readFinely } from "../socket";
 import { useVersion } from "../use-version";
 import { useCellContext } from "./cell-context";
-import { Foot } from "./foot";
-import { HistogramBars } from "./histogram-bars";
 import { HistogramCanvas } from "./histogram-canvas";
 import { HistogramControls } from "./histogram-controls";
-import { type HistogramModel, histogramModel, type Strip } from "./histogram-model";
+import { footWords, HistogramFoot } from "./histogram-foot";
+import { histogramModel } from "./histogram-model";
 import { HeatStore, type HistogramColumns, histogramColumns } from "./histogram-store";
-import { type HistogramView, readHistogramView, writeHistogramView } from "./histogram-view";
-import { percent, timeWord, valueRange } from "./histogram-words";
+import { type Box, type HistogramView, readHistogramView, USUAL, writeHistogramView } from "./histogram-view";
 import type { PanelProps } from "./panel";
 
 export function Histogram(props: PanelProps) {
@@ -26,6 +26,9 @@ export function Histogram(props: PanelProps) {
   return <SlotsOverTime {...props} columns={columns} />;
 }
 
+/** A new column of 100 ms is seen at once; of a second, soon enough. */
+const REDRAW_MS = { fine: 90, coarse: 200 };
+
 function SlotsOverTime({
   table,
   stacks,
@@ -35,12 +38,16 @@ function SlotsOverTime({
   onView,
   columns,
 }: PanelProps & { columns: HistogramColumns }) {
-  const version = useVersion(table, 200);
+  const [view, setView] = useView(viewText, onView);
+  const version = useVersion(table, view.fine ? REDRAW_MS.fine : REDRAW_MS.coarse);
   const context = useCellContext(host, run, stacks);
-  const view = useMemo(() => readHistogramView(viewText), [viewText]);
   const dimension = columns.dimensions.find((d) => table.columns[d]?.name === view.by);
   const store = useHeatStore(columns, dimension, table);
   const surface = useSurface();
+  const { palette } = surface;
+  useSelectedMoment(view.box, run.id);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told apart by its id and start
+  useEffect(() => (view.fine ? readFinely(run) : undefined), [run.id, run.startedAt, view.fine]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what the store holds
   const model = useMemo(() => {
@@ -54,28 +61,33 @@ function SlotsOverTime({
     return histogramModel(store, named, view, surface, surface.ratio);
   }, [store, version, context, view, surface.width, surface.height, surface.ratio]);
 
-  const setView = (change: Partial<HistogramView>) => onView(writeHistogramView({ ...view, ...change }));
   const noun = table.columns[columns.count]?.title.toLowerCase() ?? "";
+  const usual = { last: USUAL.last, to: undefined };
   return (
     <>
       <HistogramControls
         dimensions={columns.dimensions.flatMap((d) => table.columns[d] ?? [])}
         view={view}
         onView={setView}
-        selected={model?.selection?.reading}
-        {...(model && surface.palette ? { peak: model.peak, gradient: surface.palette.gradient } : {})}
+        live={model?.window.live ?? true}
+        noun={noun}
+        peak={model?.peak}
+        palette={palette}
       />
       <div className="flex min-h-0 flex-1 pr-3">
         <div ref={surface.ref} className="figures relative min-w-0 flex-1 overflow-hidden">
-          {model && surface.palette ? (
+          {model && palette ? (
             <HistogramCanvas
               model={model}
-              time={store}
               surface={surface}
-              palette={surface.palette}
+              palette={palette}
+              view={view}
               epoch={host.bootedAt}
               noun={noun}
+              words={footWords(model, noun)}
               onBox={(box) => setView({ box })}
+              onWindow={(setting, settled) => setView(setting, settled)}
+              onUsual={() => setView(usual)}
             />
           ) : (
             store.end === 0 && (
@@ -85,16 +97,55 @@ function SlotsOverTime({
             )
           )}
         </div>
-        {model &&
-          (dimension === undefined ? (
-            <HistogramBars model={model} />
-          ) : (
-            <StripReadings strips={model.strips} />
-          ))}
       </div>
-      <HistogramFoot model={model} noun={noun} />
+      <HistogramFoot
+        model={model}
+        noun={noun}
+        lost={view.box !== undefined && model?.selection === undefined}
+        onClear={() => setView({ box: undefined })}
+      />
     </>
   );
+}
+
+/** A browser allows some hundred changes of the address in half a minute; a wheel makes more. */
+const SETTLE_MS = 250;
+
+/** The view that is shown, and the way to change it: what is not settled yet reaches the address a little later. */
+function useView(text: string, onView: (text: string) => void) {
+  const kept = useMemo(() => readHistogramView(text), [text]);
+  const [moving, setMoving] = useState<HistogramView>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const view = moving ?? kept;
+  const latest = useRef(view);
+  latest.current = view;
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const setView = (change: Partial<HistogramView>, settled = true) => {
+    const next = { ...latest.current, ...change };
+    latest.current = next;
+    clearTimeout(timer.current);
+    const settle = () => {
+      setMoving(undefined);
+      onView(writeHistogramView(next));
+    };
+    if (settled) return settle();
+    setMoving(next);
+    timer.current = setTimeout(settle, SETTLE_MS);
+  };
+  return [view, setView] as const;
+}
+
+/** Other panels may show what lies in the box's time. */
+function useSelectedMoment(box: Box | undefined, run: number) {
+  const { from, to } = box ?? {};
+  useEffect(() => {
+    if (from === undefined || to === undefined) return;
+    const selected = { from, to, run };
+    useMoment.setState({ selected });
+    return () => {
+      if (useMoment.getState().selected === selected) useMoment.setState({ selected: undefined });
+    };
+  }, [from, to, run]);
 }
 
 /** One store as long as the panel lives, made anew only when what it tells apart changes. */
@@ -104,62 +155,4 @@ function useHeatStore(columns: HistogramColumns, dimension: number | undefined, 
     kept.current = { store: new HeatStore(columns, dimension, table.batches), dimension };
   kept.current.store.take(table.batches);
   return kept.current.store;
-}
-
-/** Small multiples have their numbers beside them. */
-function StripReadings({ strips }: { strips: readonly Strip[] }) {
-  return (
-    <div className="figures relative w-[132px] shrink-0 text-[11px] leading-[15px]">
-      {strips.map(({ name, plot, reading }) => (
-        <div
-          key={name}
-          className="absolute inset-x-0 overflow-hidden pl-3 text-dim"
-          style={{ top: plot.top, height: plot.height }}
-          title={`${name}: p50 ${timeWord(reading.p50)}, p99 ${timeWord(reading.p99)}, ${count(reading.all)}`}
-        >
-          <div className="flex gap-2">
-            <span className="min-w-0 flex-1 truncate text-text">{name}</span>
-            {count(reading.all)}
-          </div>
-          <div>
-            p99 <b className="font-medium text-accent">{timeWord(reading.p99)}</b>
-          </div>
-          <div>p50 {timeWord(reading.p50)}</div>
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function HistogramFoot({ model, noun }: { model: HistogramModel | undefined; noun: string }) {
-  const r = model?.reading;
-  const s = model?.selection;
-  if (!r) return <Foot>No second has passed yet</Foot>;
-  const selected =
-    s &&
-    `selection ${nsec((s.box.to - s.box.from) * 1e6)} × ${valueRange(s.box.lo, s.box.hi)}: ${count(s.reading.all)} ${noun}, ${percent(s.share)}${s.mostly ? `, mostly ${s.mostly.name} (${percent(s.mostly.share)})` : ""}`;
-  return (
-    <Foot
-      end={
-        <span className="figures min-w-0 truncate text-[11.5px]" title={selected}>
-          {selected ?? `${count(r.all)} ${noun}`}
-        </span>
-      }
-    >
-      <span className="figures flex shrink-0 gap-4 text-[11.5px]">
-        <Figure name="p50" value={timeWord(r.p50)} look="text-text" />
-        {!s && <Figure name="p90" value={timeWord(r.p90)} look="" />}
-        <Figure name="p99" value={timeWord(r.p99)} look="text-accent" />
-        {!s && <Figure name="max" value={timeWord(r.max)} look="" help="No value was above this" />}
-      </span>
-    </Foot>
-  );
-}
-
-function Figure({ name, value, look, help }: { name: string; value: string; look: string; help?: string }) {
-  return (
-    <span title={help}>
-      {name} <b className={`font-medium ${look}`}>{value}</b>
-    </span>
-  );
 }

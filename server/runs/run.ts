@@ -30,6 +30,8 @@ export class Run {
   /** When the last viewer left, milliseconds of CLOCK_MONOTONIC. */
   unwatchedSince = monotonicMs();
   viewers = 0;
+  /** Those of them who want the map read every 100 ms. */
+  fineViewers = 0;
   private attached: Attached | undefined;
   private problem: Problem | undefined;
   private endedAt: number | undefined;
@@ -78,7 +80,23 @@ export class Run {
     return any;
   }
 
-  /** Once a second: runs the iterators, reads the map and the loss counters, measures the rate. */
+  /** True when the map is read every 100 ms, for a viewer; one that iterators fill gains nothing between their rounds. */
+  get readFinely(): boolean {
+    return this.fineViewers > 0 && this.tool.table.kind === "map" && this.attached?.iterators.length === 0;
+  }
+
+  /** Reads what the map has gained since it was last read. */
+  readMap(): void {
+    const { table } = this.tool;
+    if (!this.attached || table.kind !== "map") return;
+    const batch = this.attached.object.read(table.name);
+    const counted = table.columns.find((column) => !column.key && column.type === "u64");
+    if (counted) this.count += sumOf(batch, table.columns, counted.name);
+    this.history.append(monotonicMs(), batch);
+    this.takeStacks();
+  }
+
+  /** Once a second: runs the iterators, reads the map, unless that is done more often, and the loss counters; measures the rate. */
   measure(): void {
     this.iterate();
     this.read();
@@ -92,14 +110,8 @@ export class Run {
   private read(): void {
     if (!this.attached) return;
     const { object } = this.attached;
-    const { table, schema } = this.tool;
-    if (table.kind === "map") {
-      const batch = object.read(table.name);
-      const counted = table.columns.find((column) => !column.key && column.type === "u64");
-      if (counted) this.count += sumOf(batch, table.columns, counted.name);
-      this.history.append(monotonicMs(), batch);
-      this.takeStacks();
-    }
+    const { schema } = this.tool;
+    if (!this.readFinely) this.readMap();
     const lossTable = schema.tables.find((candidate) => candidate.name === "loss");
     if (lossTable) {
       const batch = object.read("loss");
@@ -127,6 +139,7 @@ export class Run {
     while (this.drain()) {
       // Until the ring is empty.
     }
+    if (this.readFinely) this.readMap();
     this.read();
     this.attached.object.close();
     this.how = this.attached.how;

@@ -13,6 +13,8 @@ const TICK_MS = 16;
 const IDLE_TICK_MS = 48;
 const IDLE_AFTER_TICKS = 60;
 const MEASURE_MS = 1000;
+/** Where a viewer asks for it: the columns of a sub-second heatmap. */
+const FINE_MS = 100;
 /** Ended runs that are kept, so that what they recorded can still be read. */
 const ENDED_KEPT = 8;
 
@@ -37,6 +39,7 @@ export class Runs {
   private quietTicks = 0;
   private tickTimer: NodeJS.Timeout | undefined;
   private measureTimer: NodeJS.Timeout | undefined;
+  private fineTimer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -152,6 +155,7 @@ export class Runs {
   close(): void {
     clearTimeout(this.tickTimer);
     clearInterval(this.measureTimer);
+    clearInterval(this.fineTimer);
     for (const run of this.all()) run.stop();
   }
 
@@ -170,6 +174,21 @@ export class Runs {
     this.tickTimer = setTimeout(this.tick, TICK_MS);
     this.measureTimer = setInterval(this.measure, MEASURE_MS);
   }
+
+  /** The timer for fine readings runs only while somebody asks for them; call when that may have changed. */
+  paceChanged(): void {
+    clearInterval(this.fineTimer);
+    if (this.all().some((run) => run.readFinely)) this.fineTimer = setInterval(this.readFinely, FINE_MS);
+  }
+
+  private readonly readFinely = (): void => {
+    const fine = this.all().filter((run) => run.readFinely);
+    for (const run of fine) {
+      run.readMap();
+      this.listener.rows(run);
+    }
+    if (fine.length === 0) clearInterval(this.fineTimer);
+  };
 
   private readonly tick = (): void => {
     let any = false;
