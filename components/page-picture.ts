@@ -54,10 +54,15 @@ function drawElement(pen: Pen, element: HTMLElement, room: DOMRect) {
     if (element instanceof HTMLCanvasElement) drawCut(pen, element, box, seen);
   }
   const inner = style.overflow === "visible" ? room : seen;
-  for (const child of element.childNodes)
+  // What is laid over its neighbours comes after them: a table's head lies over the row that scrolls under it.
+  const children = [...element.childNodes].sort((a, b) => layerOf(a) - layerOf(b));
+  for (const child of children)
     if (child instanceof HTMLElement) drawElement(pen, child, inner);
     else if (child instanceof Text) drawText(pen, child, style, inner);
 }
+
+const layerOf = (node: Node) =>
+  node instanceof HTMLElement ? Number.parseInt(getComputedStyle(node).zIndex, 10) || 0 : 0;
 
 function drawCut(pen: Pen, canvas: HTMLCanvasElement, box: DOMRect, seen: DOMRect) {
   if (canvas.width === 0 || canvas.height === 0) return;

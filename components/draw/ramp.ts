@@ -50,6 +50,10 @@ const TABLES: Record<Scale, { entries: readonly Rgb[]; dark: [number, number]; l
   inferno: { entries: INFERNO, dark: [0.16, 1], light: [1, 0.06] },
   viridis: { entries: VIRIDIS, dark: [0.06, 1], light: [0.97, 0] },
 };
+/** On paper the first quarter comes out of the paper: viridis begins with a yellow that would shout where there is least. */
+const PAPER: Rgb = [243, 244, 246];
+const FADED = 0.25;
+const FIRST_STRENGTH = 0.45;
 
 function mix(entries: readonly Rgb[], position: number): Rgb {
   const scaled = Math.min(1, Math.max(0, position)) * (entries.length - 1);
@@ -63,7 +67,12 @@ function mix(entries: readonly Rgb[], position: number): Rgb {
 export function countRamp(dark: boolean, scale: Scale): Rgb[] {
   const { entries, ...ends } = TABLES[scale];
   const [from, to] = dark ? ends.dark : ends.light;
-  return Array.from({ length: 256 }, (_, i) => mix(entries, from + ((to - from) * i) / 255));
+  return Array.from({ length: 256 }, (_, i): Rgb => {
+    const colour = mix(entries, from + ((to - from) * i) / 255);
+    const strength = dark ? 1 : Math.min(1, FIRST_STRENGTH + (1 - FIRST_STRENGTH) * (i / 255 / FADED));
+    const fade = (channel: 0 | 1 | 2) => PAPER[channel] + (colour[channel] - PAPER[channel]) * strength;
+    return [fade(0), fade(1), fade(2)];
+  });
 }
 
 /** As pixels of an ImageData's buffer. */

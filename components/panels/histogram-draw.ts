@@ -19,7 +19,14 @@ import type { Pen } from "../draw/pen";
 import type { Scale } from "../draw/ramp";
 import { clip } from "../draw/text";
 import { count, nsec } from "../format";
-import { BARS_WIDTH, type HistogramModel, STRIP_BARS_WIDTH, type Strip, stepFor } from "./histogram-model";
+import {
+  BARS_WIDTH,
+  type HistogramModel,
+  READING_WIDTH,
+  STRIP_BARS_WIDTH,
+  type Strip,
+  stepFor,
+} from "./histogram-model";
 import type { Spot } from "./histogram-spot";
 import type { Box, Line } from "./histogram-view";
 import { timeWord } from "./histogram-words";
@@ -94,10 +101,14 @@ function drawSide(pen: Pen, model: HistogramModel, palette: Palette) {
   pen.textAlign = "left";
   pen.fillStyle = palette.dim;
   const [x, y] = [plot.left + plot.width + SIDE_GAP, plot.top + plot.height + 11];
-  pen.fillText("all", x, y);
+  const whole = "all ";
+  const selection = `selection${times > 1 ? ` ×${count(times)}` : ""}`;
+  const room = many ? STRIP_BARS_WIDTH + READING_WIDTH : BARS_WIDTH;
+  const both = pen.measureText(whole + selection).width <= room;
+  if (!model.selection || both) pen.fillText(whole, x, y);
   if (!model.selection) return;
   pen.fillStyle = palette.accent;
-  pen.fillText(`selection${times > 1 ? ` ×${count(times)}` : ""}`, x + pen.measureText("all ").width, y);
+  pen.fillText(selection, both ? x + pen.measureText(whole).width : x, y);
 }
 
 const READING_LINE = 15;
@@ -107,7 +118,7 @@ function drawReading(pen: Pen, { plot, name, reading }: Strip, left: number, pal
   setFont(pen, palette, 11);
   pen.textAlign = "left";
   const cell = pen.measureText("0").width;
-  const room = Math.floor(104 / cell);
+  const room = Math.floor((READING_WIDTH - 8) / cell);
   const lines: [string, string][] = [
     [clip(name, room), palette.text],
     [`p99 ${timeWord(reading.p99)}`, palette.accent],

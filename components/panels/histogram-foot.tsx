@@ -20,7 +20,7 @@ export function HistogramFoot({
   if (!model) return <Foot>No second has passed yet</Foot>;
   const { reading, selection } = model;
   const clear = (
-    <button type="button" className="shrink-0 hover:text-text" onClick={onClear}>
+    <button type="button" className="-col-end-1 justify-self-end hover:text-text" onClick={onClear}>
       Clear <kbd className="figures text-[11px] text-faint">Esc</kbd>
     </button>
   );
@@ -48,7 +48,10 @@ export function HistogramFoot({
           {LINES.map((name) => (
             <Figure key={name} name={name} reading={selection.reading} accent />
           ))}
-          <span className="truncate text-right text-text" title={words}>
+          <span
+            className="truncate text-right text-text @max-[860px]:col-span-full @max-[860px]:row-start-3 @max-[860px]:text-left"
+            title={words}
+          >
             {words}
           </span>
         </>

@@ -75,7 +75,7 @@ const STRIP_GAP = 8;
 const SIDE_GAP = 12;
 export const BARS_WIDTH = 104;
 export const STRIP_BARS_WIDTH = 56;
-const READING_WIDTH = 112;
+export const READING_WIDTH = 112;
 /** A cell is at least so many pixels high, and one device pixel wide. */
 const CELL_HEIGHT = 3;
 /** At least four powers of two, so that noise does not fill the panel. */

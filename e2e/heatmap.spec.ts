@@ -1,0 +1,161 @@
+/** Each way to use a heatmap, on waits for a CPU, of which this kernel always has some. */
+import type { Locator, Page } from "@playwright/test";
+import { expect, inked, startTool, test } from "./harness/browser";
+
+const heatmapOf = (panel: Locator) => panel.getByRole("application", { name: /^Heatmap/ });
+
+async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error("it has no place on the page");
+  return box;
+}
+
+/** A point of the heatmap, by shares of its width and height. */
+async function point(page: Page, heatmap: Locator, x: number, y: number) {
+  const box = await boxOf(heatmap);
+  await page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps: 3 });
+}
+
+async function drag(page: Page, heatmap: Locator, from: [number, number], to: [number, number]) {
+  await point(page, heatmap, ...from);
+  await page.mouse.down();
+  await point(page, heatmap, ...to);
+  await page.mouse.up();
+}
+
+test("zoomed it stays live; moved it stands still while rows come; Live and L bring it back", async ({
+  board,
+  load,
+}) => {
+  const page = await board();
+  load("for i in 1 2 3 4 5 6 7 8; do /bin/true & done; wait");
+  const panel = await startTool(page, "runqlat");
+  const heatmap = heatmapOf(panel);
+  await expect(heatmap).toBeVisible();
+  // Five seconds are the least that is shown, so there must be more.
+  await page.waitForTimeout(9000);
+  await heatmap.focus();
+  for (let i = 0; i < 8; i++) await page.keyboard.press("+");
+  await expect(page).toHaveURL(/last:5(,|$|&)/);
+  const live = panel.getByRole("button", { name: /^Live/ });
+  await expect(live).toHaveCount(0);
+  const canvas = panel.locator("canvas").first();
+  const zoomed = await canvas.screenshot();
+  await expect.poll(async () => (await canvas.screenshot()).equals(zoomed)).toBe(false);
+
+  // By the time below the plot, towards the past.
+  await drag(page, heatmap, [0.4, 0.98], [0.6, 0.98]);
+  await expect(live).toBeVisible();
+  await expect(page).toHaveURL(/to:\d+/);
+  const still = page.url();
+  await point(page, heatmap, 0.3, 0.5);
+  const [time] = (await panel.getByRole("status").textContent())?.match(/^[\d:]+/) ?? [];
+  await page.waitForTimeout(2500);
+  expect(page.url()).toBe(still);
+  await point(page, heatmap, 0.3, 0.52);
+  expect(await panel.getByRole("status").textContent()).toContain(time ?? "no time");
+  await live.click();
+  await expect(live).toHaveCount(0);
+  expect(page.url()).not.toMatch(/to:/);
+
+  await heatmap.focus();
+  await page.keyboard.press("[");
+  await expect(live).toBeVisible();
+  await page.keyboard.press("l");
+  await expect(live).toHaveCount(0);
+
+  // The wheel: out again at the newest edge.
+  await point(page, heatmap, 0.75, 0.4);
+  await page.mouse.wheel(0, 600);
+  await expect(page).not.toHaveURL(/last:5(,|$|&)/);
+  await expect(live).toHaveCount(0);
+});
+
+test("lines, colours, counts and columns of 100 ms are chosen, and stay in the address", async ({
+  board,
+  load,
+}) => {
+  const page = await board();
+  load("for i in 1 2 3 4 5 6 7 8; do /bin/true & done; wait");
+  const panel = await startTool(page, "runqlat");
+  const heatmap = heatmapOf(panel);
+  await expect(heatmap).toBeVisible();
+  const legend = panel.getByRole("button", { name: /^Colours/ });
+  await expect(legend).toContainText(/^1/);
+  await panel.getByText("p90", { exact: true }).first().click();
+  await panel.getByText("max", { exact: true }).first().click();
+  await expect(page).toHaveURL(/lines:p50\.p90\.p99\.max/);
+
+  await legend.click();
+  const choices = page.getByRole("dialog", { name: "Colours and columns" });
+  const before = await panel.locator("canvas").first().screenshot();
+  await choices.getByText("Inferno").click();
+  await choices.getByText("Linear").click();
+  await expect(page).toHaveURL(/scale:inferno,count:linear/);
+  expect((await panel.locator("canvas").first().screenshot()).equals(before)).toBe(false);
+  await expect(legend).toContainText(/^0/);
+  await choices.getByText("100 ms", { exact: true }).click();
+  await expect(page).toHaveURL(/every:100ms/);
+  await page.keyboard.press("Escape");
+  await page.waitForTimeout(2500);
+  await heatmap.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(panel.getByRole("status")).toContainText(/^\d\d:\d\d:\d\d\.\d–\d\d\.\d/);
+  await page.reload();
+  await expect(legend).toContainText(/^0/);
+  await expect(page).toHaveURL(/every:100ms,lines:p50\.p90\.p99\.max,scale:inferno,count:linear/);
+});
+
+test("a box has its percentiles beside those of the whole; another panel shows where one reads; small multiples", async ({
+  board,
+  load,
+}) => {
+  const page = await board();
+  load("dd if=/dev/zero of=/dev/null bs=1 count=20000");
+  const runqlat = await startTool(page, "runqlat");
+  const syslat = await startTool(page, "syslat");
+  const heatmap = heatmapOf(syslat);
+  await expect(heatmap).toBeVisible();
+  await expect(heatmapOf(runqlat)).toBeVisible();
+  await page.waitForTimeout(3000);
+  await drag(page, heatmap, [0.4, 0.1], [0.8, 0.8]);
+  const foot = syslat.locator("footer");
+  await expect(foot).toContainText(/shown.*p50.*p90.*p99.*max.*selection.*p50.*p90.*p99.*max/s);
+  await expect(page).toHaveURL(/box:\d+-\d+:\d+-\d+/);
+
+  // The crosshair of one panel is a line in the other.
+  await expect.poll(() => inked(runqlat.locator("canvas").nth(1))).toBe(0);
+  await point(page, heatmap, 0.78, 0.5);
+  await expect.poll(() => inked(runqlat.locator("canvas").nth(1))).toBeGreaterThan(0);
+  await point(page, heatmap, 0.78, -0.4);
+  await expect.poll(() => inked(runqlat.locator("canvas").nth(1))).toBe(0);
+
+  await syslat.getByLabel("Tell apart").selectOption({ index: 1 });
+  await expect(page).toHaveURL(/by:/);
+  await expect(foot).toContainText(/mostly/);
+  await foot.getByRole("button", { name: /^Clear/ }).click();
+  await expect(foot).not.toContainText("selection");
+  await expect(page).not.toHaveURL(/box:/);
+});
+
+test("a paused panel stands, and what came meanwhile is there when it goes on", async ({ board, load }) => {
+  const page = await board();
+  load("for i in 1 2 3 4 5 6 7 8; do /bin/true & done; wait");
+  const panel = await startTool(page, "runqlat");
+  await expect(heatmapOf(panel)).toBeVisible();
+  const canvas = panel.locator("canvas").first();
+  await page.waitForTimeout(1500);
+  await panel.getByRole("button", { name: /^Pause/ }).click();
+  await page.waitForTimeout(400);
+  const still = await canvas.screenshot();
+  await page.waitForTimeout(2500);
+  expect((await canvas.screenshot()).equals(still)).toBe(true);
+  await panel.getByRole("button", { name: /^Resume/ }).click();
+  await expect.poll(async () => (await canvas.screenshot()).equals(still)).toBe(false);
+  // No gap: every second of the pause can be read.
+  await heatmapOf(panel).focus();
+  for (let i = 0; i < 4; i++) {
+    await page.keyboard.press("ArrowLeft");
+    await expect(panel.getByRole("status")).not.toContainText("not watched");
+  }
+});
