@@ -31,6 +31,12 @@ export const CLAIMS = {
   "memory.idle": { what: "memory (Rss), idle after one page load", unit: "MiB", most: 75, digits: 0 },
   "memory.five": { what: "memory (Rss), five tools running", unit: "MiB", most: 110, digits: 0 },
   "heatmap.update": { what: "a heatmap of 600 × 64 cells, updated", unit: "ms", most: 2, digits: 2 },
+  "ui.heatmap.busy": {
+    what: "ten live heatmaps of 900 × 128 cells, the page's thread",
+    unit: "%",
+    most: 10,
+    digits: 1,
+  },
   "ui.flame.update": { what: "a live flame graph, 20,000 stacks changed", unit: "ms", most: 30, digits: 1 },
   "ui.flame.frame": { what: "pan or zoom in 100,000 frames, 95 of 100", unit: "ms", most: 16, digits: 1 },
   "ui.flame.search": { what: "search in 100,000 frames, 95 of 100", unit: "ms", most: 50, digits: 1 },
