@@ -15,6 +15,7 @@ const keys: [string, string][] = [
   ["Shift arrows", "exchange a panel with the one beside it"],
   ["Alt arrows", "make a panel wider, narrower, higher, lower"],
   ["Enter Delete", "enlarge a panel; close it"],
+  ["+ − [ ] L", "in a heatmap: zoom, move in time, back to live"],
   ["Esc", "close what is open, go back to the board"],
   ["?", "these keys"],
 ];
