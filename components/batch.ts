@@ -8,6 +8,7 @@ export type Numbers =
   | Int16Array
   | Uint32Array
   | Int32Array
+  | Float64Array
   | BigUint64Array
   | BigInt64Array;
 
@@ -23,7 +24,8 @@ export interface Decoded {
   columns: ColumnValues[];
 }
 
-const arrays = {
+/** How the numbers of a type are kept. */
+export const arrays = {
   u8: Uint8Array,
   bool: Uint8Array,
   s8: Int8Array,
@@ -69,6 +71,53 @@ export function decodeBatch(
     throw new RangeError(`a batch of ${length} bytes is too short for ${rows} rows`);
   return { rows, columns };
 }
+
+/** The rows of several batches of one schema in one, copied. */
+export function joinBatches(batches: readonly Decoded[]): Decoded {
+  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
+  const columns = (batches[0]?.columns ?? []).map((_, i) =>
+    joinColumns(
+      batches.flatMap((batch) => batch.columns[i] ?? []),
+      rows,
+    ),
+  );
+  return { rows, columns };
+}
+
+function joinColumns(parts: readonly ColumnValues[], rows: number): ColumnValues {
+  const [first] = parts;
+  if (first?.kind === "numbers") {
+    const values = new (first.values.constructor as new (length: number) => Numbers)(rows);
+    const raw = new Uint8Array(values.buffer);
+    let at = 0;
+    for (const part of parts) if (part.kind === "numbers") at = append(raw, at, rawBytes(part.values));
+    return { kind: "numbers", values };
+  }
+  const bytes = new Uint8Array(
+    parts.reduce((sum, part) => sum + (part.kind === "numbers" ? 0 : part.bytes.length), 0),
+  );
+  let at = 0;
+  if (first?.kind === "bytes") {
+    for (const part of parts) if (part.kind === "bytes") at = append(bytes, at, part.bytes);
+    return { kind: "bytes", size: first.size, bytes };
+  }
+  const offsets = new Uint32Array(rows + 1);
+  let row = 0;
+  for (const part of parts) {
+    if (part.kind !== "text") continue;
+    for (let i = 1; i < part.offsets.length; i++) offsets[++row] = at + (part.offsets[i] as number);
+    at = append(bytes, at, part.bytes);
+  }
+  return { kind: "text", offsets, bytes };
+}
+
+function append(to: Uint8Array, at: number, part: Uint8Array): number {
+  to.set(part, at);
+  return at + part.length;
+}
+
+export const rawBytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 const utf8 = new TextDecoder();
 

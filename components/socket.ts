@@ -186,7 +186,7 @@ export function watch(run: RunInfo, tool: ToolInfo): Feed {
   let feed = feeds.get(run.id);
   if (feed?.startedAt !== run.startedAt) {
     feed = {
-      table: new TableStore(tool.columns),
+      table: new TableStore(tool.columns, { join: tool.view === "events" }),
       stacks: new StackStore(),
       tool: tool.name,
       startedAt: run.startedAt,

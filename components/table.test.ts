@@ -66,18 +66,18 @@ test("a history sent again after a reconnect changes nothing, and the rest follo
 });
 
 test("at its bounds the oldest batches go, counted, and positions stay", () => {
-  const table = new TableStore([column], 5);
+  const table = new TableStore([column], { maxRows: 5 });
   for (let i = 0; i < 10; i++) table.append(...message([2 * i, [2 * i, 2 * i + 1]]));
   expect([table.rows, table.dropped, table.end]).toEqual([4, 16, 20]);
   expect([valueAt(table, 15), valueAt(table, 16), valueAt(table, 19)]).toEqual([undefined, 16, 19]);
-  const small = new TableStore([column], 1000, 1);
+  const small = new TableStore([column], { maxRows: 1000, maxBytes: 1 });
   small.append(...message([0, [1, 2]], [2, [3]]));
   expect([small.rows, small.dropped]).toEqual([1, 2]);
   expect(small.bytes).toBeGreaterThan(0);
 });
 
 test("a frozen copy stays while the table goes on", () => {
-  const table = new TableStore([column], 3);
+  const table = new TableStore([column], { maxRows: 3 });
   table.append(...message([0, [1, 2]]));
   const frozen = table.frozen();
   table.append(...message([2, [3, 4]]));
@@ -98,11 +98,36 @@ test("listeners hear once a frame, however many messages came", async () => {
 });
 
 test("200,000 rows a second cost a small part of one", () => {
-  const table = new TableStore([column], 1 << 20);
+  const table = new TableStore([column]);
   const values = Array.from({ length: 3200 }, (_, i) => i);
   const messages = Array.from({ length: 62 }, (_, i) => message([i * 3200, values]));
   const began = performance.now();
   for (const [heads, data] of messages) table.append(heads, data);
   expect(table.rows).toBe(62 * 3200);
   expect(performance.now() - began).toBeLessThan(100);
+});
+
+test("small batches become large ones: the same rows at the same positions, in less memory", () => {
+  const loose = new TableStore([column]);
+  const joined = new TableStore([column], { join: true });
+  for (let i = 0; i < 1000; i++) {
+    // Rows 7 i + 5 and 7 i + 6 were not sent.
+    const values = Array.from({ length: 5 }, (_, j) => 7 * i + j);
+    for (const table of [loose, joined]) table.append(...message([7 * i, values]));
+  }
+  expect(joined.batches.length).toBeLessThan(140);
+  expect(joined.bytes).toBeLessThan(loose.bytes / 3);
+  expect([joined.rows, joined.end, joined.notSent]).toEqual([loose.rows, loose.end, loose.notSent]);
+  for (let i = 0; i < 5000; i++) expect(valueAt(joined, i)).toBe(valueAt(loose, i));
+});
+
+test("joined batches are dropped at the bounds like others", () => {
+  const table = new TableStore([column], { join: true, maxRows: 20_000 });
+  const values = Array.from({ length: 3000 }, (_, i) => i);
+  for (let i = 0; i < 50; i++) table.append(...message([3000 * i, values]));
+  expect(table.rows).toBeLessThanOrEqual(20_000);
+  expect(table.rows).toBeGreaterThan(10_000);
+  expect(table.dropped + table.rows).toBe(table.end);
+  expect(valueAt(table, table.end - 1)).toBe(2999);
+  expect(valueAt(table, table.end - table.rows)).toBe((table.end - table.rows) % 3000);
 });

@@ -1,6 +1,6 @@
 /** The bounded store of a run's rows: batches as they came, oldest first, dropped whole at the front. */
 import type { BatchHead, Column } from "../server/protocol";
-import { type Decoded, decodeBatch } from "./batch";
+import { type Decoded, decodeBatch, joinBatches } from "./batch";
 import { onNextFrame } from "./frame";
 
 export interface Batch extends Decoded {
@@ -33,10 +33,28 @@ export interface Table {
   subscribe(listener: () => void): () => void;
   /** The batch that holds the row at `position`, undefined when it is not kept. */
   locate(position: number): Batch | undefined;
+  /** As it is now, for good. Shares the batches' memory. */
+  frozen(): Table;
 }
+
+export interface Bounds {
+  maxRows: number;
+  maxBytes: number;
+  /** Small batches become one: for rows of which each is read by itself, as `Batch.first` and `Batch.at` are lost. */
+  join: boolean;
+}
+
+/** Two million rows of 64 to 90 bytes, which leaves a page of one such table well below 400 MiB. */
+const usual: Bounds = { maxRows: 2_000_000, maxBytes: 192 << 20, join: false };
 
 /** The views on a batch take memory too: about this much a column. */
 const bytesPerView = 160;
+/**
+ * Batches are joined from either of these on. A drained ring gives a few rows 60 times a second: as they come, their
+ * views would soon take more memory than the rows.
+ */
+const joinRows = 8192;
+const joinBatchesFrom = 128;
 
 export class TableStore implements Table {
   batches: Batch[] = [];
@@ -46,15 +64,24 @@ export class TableStore implements Table {
   end = 0;
   notSent = 0;
   dropped = 0;
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  private readonly join: boolean;
+  /** Batches at the end that were not joined yet. */
+  private loose = 0;
   private nextRow: number | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
   private listeners = new Set<() => void>();
 
   constructor(
     readonly columns: readonly Column[],
-    readonly maxRows = 1 << 20,
-    readonly maxBytes = 64 << 20,
-  ) {}
+    bounds: Partial<Bounds> = {},
+  ) {
+    const { maxRows, maxBytes, join } = { ...usual, ...bounds };
+    this.maxRows = maxRows;
+    this.maxBytes = maxBytes;
+    this.join = join;
+  }
 
   /** Takes in one `rows` message. Batches that were here before (sent again after a reconnect) are passed over. */
   append(heads: readonly BatchHead[], data: ArrayBuffer) {
@@ -71,7 +98,9 @@ export class TableStore implements Table {
       this.end += decoded.rows;
       this.rows += decoded.rows;
       this.bytes += bytes;
+      this.loose++;
     }
+    if (this.join) this.joinLoose();
     this.dropOldest();
     this.version++;
     onNextFrame(this.notify);
@@ -96,11 +125,23 @@ export class TableStore implements Table {
     return undefined;
   }
 
-  /** As it is now, for good: what a paused panel shows. Shares the batches' memory. */
   frozen(): Table {
-    const copy = new TableStore(this.columns, this.maxRows, this.maxBytes);
+    const { maxRows, maxBytes } = this;
+    const copy = new TableStore(this.columns, { maxRows, maxBytes });
     const { version, rows, bytes, end, notSent, dropped } = this;
     return Object.assign(copy, { version, rows, bytes, end, notSent, dropped, batches: [...this.batches] });
+  }
+
+  private joinLoose() {
+    const loose = this.batches.slice(this.batches.length - this.loose);
+    const [first] = loose;
+    if (!first || (this.end - first.position < joinRows && loose.length < joinBatchesFrom)) return;
+    const bytes = loose.reduce((sum, batch) => sum + batch.bytes, 0);
+    const views = bytesPerView * this.columns.length;
+    const joined = { ...first, ...joinBatches(loose), bytes: bytes - views * (loose.length - 1) };
+    this.bytes += joined.bytes - bytes;
+    this.batches.splice(-loose.length, loose.length, joined);
+    this.loose = 0;
   }
 
   private dropOldest() {
@@ -114,6 +155,7 @@ export class TableStore implements Table {
       this.dropped += batch.rows;
     }
     if (count > 0) this.batches.splice(0, count);
+    this.loose = Math.min(this.loose, this.batches.length);
   }
 
   private notify = () => {

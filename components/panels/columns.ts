@@ -67,9 +67,31 @@ export function fitting(
   return kept;
 }
 
-/** Tracks for columns of which the longest text seen has so many letters; long texts take the room there is. */
-export function tracks(columns: readonly ShownColumn[], letters: ReadonlyMap<string, number>): string[] {
+/** The columns with these names, in their order; those that fit where none has one. */
+export function chosen(
+  columns: readonly ShownColumn[],
+  names: readonly string[],
+  letters: ReadonlyMap<string, number>,
+  pixels: number,
+) {
+  const wanted = [...new Set(names)].flatMap(
+    (name) => columns.find(({ column }) => column.name === name) ?? [],
+  );
+  return wanted.length > 0 ? wanted : fitting(columns, letters, pixels);
+}
+
+/**
+ * Tracks for columns of which the longest text seen has so many letters; long texts take the room there is. `given`:
+ * widths in pixels that the user has set.
+ */
+export function tracks(
+  columns: readonly ShownColumn[],
+  letters: ReadonlyMap<string, number>,
+  given: Readonly<Record<string, number>> = {},
+): string[] {
   return columns.map((shown) => {
+    const set = given[shown.column.name];
+    if (set !== undefined) return `${set}px`;
     const longest = letters.get(shown.column.name) ?? 0;
     if (isLong(shown)) return `minmax(${width(leastOfLong)}px, 1fr)`;
     return `minmax(${width(Math.min(longest, least))}px, ${width(Math.min(longest, most))}px)`;

@@ -13,6 +13,7 @@ import {
 } from "react";
 
 export const rowHeight = 22;
+const leastWidth = 40;
 /** Browsers place nothing beyond 17.9 (Firefox) to 33.5 (Chromium) million pixels; above this the scrollbar is scaled. */
 const tallest = 8_000_000;
 
@@ -25,6 +26,10 @@ export interface HeadCell {
   track: string;
   sorted?: "ascending" | "descending" | undefined;
   onSort?: (() => void) | undefined;
+  /** Dragging its edge; `done` at the end. Undefined: the usual width again. */
+  onWidth?: ((width: number | undefined, done: boolean) => void) | undefined;
+  /** Another column's head was dropped on it, or it moves by itself with Alt and an arrow. */
+  onPlace?: ((key: string, before: string | -1 | 1) => void) | undefined;
 }
 
 export interface VirtualRowsProps {
@@ -35,6 +40,10 @@ export interface VirtualRowsProps {
   onFollow(follow: boolean): void;
   selected?: number | undefined;
   onSelect(position: number | undefined): void;
+  /** A press, or Enter on the chosen row; without it a press chooses. */
+  onOpen?: ((position: number) => void) | undefined;
+  /** The row that the pointer is on. */
+  onPoint?: ((position: number | undefined) => void) | undefined;
   /** The rows from one position up to another, for a table of so many pixels. */
   view(from: number, to: number, width: number): { head: HeadCell[]; rows: ReactNode[][] };
 }
@@ -121,7 +130,14 @@ export function VirtualRows(props: VirtualRowsProps) {
     else if (follow) moveTo(Math.min(top, lowest - 0.1));
   };
 
+  const onPointer = ({ target }: { target: EventTarget }) => {
+    showWhole({ target });
+    const row = target instanceof Element ? target.closest("[aria-rowindex]")?.ariaRowIndex : undefined;
+    props.onPoint?.(row ? first + Number(row) - 2 : undefined);
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== scroller.current) return;
     const page = Math.max(1, Math.floor(room / rowHeight) - 1);
     const shownEnd = Math.min(end, Math.floor(top + room / rowHeight)) - 1;
     const actions: Record<string, () => void> = {
@@ -132,7 +148,8 @@ export function VirtualRows(props: VirtualRowsProps) {
       Home: () => moveTo(first),
       End: () => moveTo(lowest),
     };
-    if (event.key === "Escape" && selected !== undefined) onSelect(undefined);
+    if (event.key === "Enter" && selected !== undefined && props.onOpen) props.onOpen(selected);
+    else if (event.key === "Escape" && selected !== undefined) onSelect(undefined);
     else if (actions[event.key]) actions[event.key]?.();
     else return;
     event.preventDefault();
@@ -155,7 +172,8 @@ export function VirtualRows(props: VirtualRowsProps) {
       tabIndex={0}
       className="figures min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       onScroll={onScroll}
-      onMouseOver={showWhole}
+      onMouseOver={onPointer}
+      onMouseLeave={() => props.onPoint?.(undefined)}
       onKeyDown={onKeyDown}
     >
       <div className="min-w-min" style={{ height: spacer + rowHeight }}>
@@ -188,7 +206,11 @@ export function VirtualRows(props: VirtualRowsProps) {
                   aria-selected={position === selected}
                   className="grid items-center px-1 hover:bg-raised aria-selected:bg-raised aria-selected:shadow-[inset_2px_0_0_var(--accent)]"
                   style={{ ...columns, height: rowHeight }}
-                  onClick={() => (position === selected ? onSelect(undefined) : select(position))}
+                  onClick={() => {
+                    if (props.onOpen) props.onOpen(position);
+                    else if (position === selected) onSelect(undefined);
+                    else select(position);
+                  }}
                 >
                   {cells}
                 </div>
@@ -202,7 +224,14 @@ export function VirtualRows(props: VirtualRowsProps) {
 }
 
 function HeadText({ cell }: { cell: HeadCell }) {
+  const { key, onSort, onWidth, onPlace } = cell;
   const arrow = cell.sorted === undefined ? "" : cell.sorted === "ascending" ? " ↑" : " ↓";
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!event.altKey || !by) return;
+    event.preventDefault();
+    onPlace?.(key, by === 1 ? 1 : -1);
+  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: as above
     // biome-ignore lint/a11y/useFocusableInteractive: as above
@@ -210,16 +239,59 @@ function HeadText({ cell }: { cell: HeadCell }) {
       role="columnheader"
       aria-sort={cell.sorted}
       title={cell.help}
-      className={`truncate px-2 ${cell.right ? "text-right" : ""} ${cell.sorted ? "text-text" : ""}`}
+      className={`relative truncate px-2 ${cell.right ? "text-right" : ""} ${cell.sorted ? "text-text" : ""}`}
+      draggable={onPlace !== undefined}
+      onDragStart={(event) => event.dataTransfer.setData("text/x-column", key)}
+      onDragOver={(event) => onPlace && event.preventDefault()}
+      onDrop={(event) => {
+        const dropped = event.dataTransfer.getData("text/x-column");
+        if (dropped) onPlace?.(dropped, key);
+      }}
     >
-      {cell.onSort ? (
-        <button type="button" className="hover:text-text" onClick={cell.onSort}>
+      {onSort ? (
+        <button
+          type="button"
+          className="max-w-full truncate hover:text-text"
+          onClick={onSort}
+          onKeyDown={onKeyDown}
+        >
           {cell.title}
           {arrow}
         </button>
       ) : (
         cell.title
       )}
+      {onWidth && <WidthHandle title={cell.title} onWidth={onWidth} />}
     </span>
+  );
+}
+
+function WidthHandle({ title, onWidth }: { title: string; onWidth: NonNullable<HeadCell["onWidth"]> }) {
+  const from = useRef<{ x: number; width: number }>(undefined);
+  const widthAt = ({ clientX }: { clientX: number }) =>
+    from.current && Math.max(leastWidth, from.current.width + clientX - from.current.x);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: with keys, columns are set in the list of columns
+    <span
+      title={`Drag: width of ${title}; double click: as usual`}
+      data-width-of={title}
+      draggable
+      className="absolute inset-y-0 right-0 w-1.5 cursor-col-resize border-transparent border-r hover:border-faint"
+      onDragStart={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+      onPointerDown={(event) => {
+        const width = event.currentTarget.parentElement?.offsetWidth ?? 0;
+        from.current = { x: event.clientX, width };
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => from.current && onWidth(widthAt(event), false)}
+      onPointerUp={(event) => {
+        if (from.current && event.clientX !== from.current.x) onWidth(widthAt(event), true);
+        from.current = undefined;
+      }}
+      onDoubleClick={() => onWidth(undefined, true)}
+    />
   );
 }
