@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { RunInfo } from "../../server/protocol";
 import { numberAt } from "../batch";
 import { suggest } from "../filter/completion";
-import { fieldsOf, kindOf } from "../filter/fields";
+import { fieldsOf } from "../filter/fields";
 import { narrow } from "../filter/write";
 import { bytes, clockTime, count } from "../format";
 import { useMoment } from "../moment";
@@ -17,6 +17,7 @@ import { mostCopied, rowsAs } from "./copy-rows";
 import { EventRows } from "./event-rows";
 import { EventsControls } from "./events-controls";
 import { type EventsView, readEventsView, writeEventsView } from "./events-view";
+import { exampleOf } from "./example";
 import { Foot } from "./foot";
 import { GroupRows } from "./group-rows";
 import type { PanelProps } from "./panel";
@@ -281,19 +282,6 @@ function newest(table: Table, rows: RowWindow): Place[] {
 
 const chosenOr = (shown: readonly ShownColumn[], all: readonly ShownColumn[]) =>
   shown.length > 0 ? shown : all;
-
-/** A filter of this table that shows what can be written. */
-function exampleOf(columns: readonly ShownColumn[]): string {
-  const text = columns.find(({ column }) => kindOf(column) === "text");
-  const errno = columns.find(({ column }) => column.meaning === "errno_n");
-  const time = columns.find(({ column }) => column.meaning === "nsec");
-  const parts = [
-    text && `${text.column.name}:nginx`,
-    errno && `${errno.column.name}<0`,
-    time && `${time.column.name}>10ms`,
-  ];
-  return parts.filter(Boolean).slice(0, 2).join(" ");
-}
 
 const groupsReading = (size: number, rows: number, left: number) =>
   `${count(size)} ${size === 1 ? "group" : "groups"} of ${count(rows)} rows${left > 0 ? ` · ${count(left)} rows not grouped` : ""}`;

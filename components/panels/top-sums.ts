@@ -6,7 +6,7 @@ import type { Batch, Table } from "../table";
 /** Batches in a sparkline: a minute, as maps are read once a second. */
 export const sparkBatches = 60;
 /** More keys than this are not kept; those unseen for longest go first. */
-const maxKeys = 4096;
+export const maxKeys = 4096;
 
 export interface Entry {
   id: string;

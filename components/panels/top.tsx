@@ -1,22 +1,27 @@
 /** Keys of a map by their rate: who does most now, who did most in sum, and the last minute of each. */
 import { useMemo, useState } from "react";
-import { numberAt } from "../batch";
+import type { Column } from "../../server/protocol";
+import { type ColumnValues, numberAt } from "../batch";
+
+import { suggest } from "../filter/completion";
+import { fieldsOf } from "../filter/fields";
+import type { Filter } from "../filter/filter";
 import { type Context, cellText, clockTime, count, noSyscall, rate } from "../format";
+import { seenValues } from "../seen-values";
 import { useVersion } from "../use-version";
 import { Cell } from "./cell";
 import { useCellContext } from "./cell-context";
 import { type ShownColumn, shownColumns, tracks } from "./columns";
+import { exampleOf } from "./example";
+import { FilterField } from "./filter-field";
 import { Foot } from "./foot";
 import type { PanelProps } from "./panel";
 import { Sparkline } from "./sparkline";
-import { type Entry, TopSums, valueColumns } from "./top-sums";
+import { Toggle } from "./toggle";
+import { type Entry, maxKeys, TopSums, valueColumns } from "./top-sums";
+import { readTopView, type TopView, writeTopView } from "./top-view";
+import { useFilter } from "./use-scan";
 import { type HeadCell, VirtualRows } from "./virtual-rows";
-
-/** `view` is the column sorted by, "-" in front for the other way round: "rate", "total", "-pid". */
-function readSort(view: string) {
-  const turned = view.startsWith("-");
-  return { by: (turned ? view.slice(1) : view) || "rate", turned };
-}
 
 /** What a column of keys holds where the parameters do not tell them apart. */
 const nothing: Record<string, number> = { pid_n: 0, tid_n: 0, cgroup_id: 0, syscall_n: noSyscall };
@@ -28,8 +33,13 @@ function isNothing(entry: Entry, { column, index }: ShownColumn): boolean {
 }
 
 /** Amounts begin with the greatest, words with "a", numbers that name with the smallest. */
-function sortEntries(sums: TopSums, by: string, words: readonly ShownColumn[], context: Context): Entry[] {
-  const entries = [...sums.entries.values()];
+function sortEntries(
+  sums: TopSums,
+  entries: Entry[],
+  by: string,
+  words: readonly ShownColumn[],
+  context: Context,
+): Entry[] {
   const shown = words.find(({ column }) => column.name === by);
   if (!shown) {
     const amount = (entry: Entry) => (by === "total" ? (entry.sums[0] ?? 0) : sums.rateOf(entry, 0));
@@ -39,6 +49,25 @@ function sortEntries(sums: TopSums, by: string, words: readonly ShownColumn[], c
   if (right) return entries.sort((a, b) => numberAt(a.words[index], 0) - numberAt(b.words[index], 0));
   const text = new Map(entries.map((entry) => [entry, cellText(column, entry.words[index], 0, context)]));
   return entries.sort((a, b) => (text.get(a) ?? "").localeCompare(text.get(b) ?? ""));
+}
+
+/** The columns a filter knows here: those of the table, sums for values, and the rate. */
+function topColumns(columns: readonly Column[], values: readonly number[]): Column[] {
+  const value = columns[values[0] ?? -1];
+  const rate = value && { ...value, name: "rate", title: `${value.title}/s`, meaning: "count_n" };
+  return rate ? [...columns, rate] : [...columns];
+}
+
+function passes(filter: Filter, sums: TopSums, entry: Entry, values: readonly number[]): boolean {
+  const columns = entry.words.map((words, i): ColumnValues => {
+    const sum = entry.sums[values.indexOf(i)] ?? 0;
+    return words ?? { kind: "numbers", values: Float64Array.of(sum) };
+  });
+  // Rates are compared as they are shown: whole from 10 on.
+  const rate = Float64Array.of(sums.rateOf(entry, 0));
+  const mask = Uint8Array.of(1);
+  filter.test({ rows: 1, columns: [...columns, { kind: "numbers", values: rate }] }, 0, 1, mask);
+  return mask[0] === 1;
 }
 
 export function Top({ tool, run, table, stacks, host, paused, view, onView }: PanelProps) {
@@ -53,18 +82,31 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
     (shown) =>
       !values.includes(shown.index) && ![...sums.entries.values()].every((entry) => isNothing(entry, shown)),
   );
-  const sort = readSort(view);
-  const sorted = sortEntries(sums, sort.by, words, context);
+  const setting = useMemo(() => readTopView(view), [view]);
+  const onSet = (change: Partial<TopView>) => onView(writeTopView({ ...setting, ...change }));
+  const asked = useMemo(() => topColumns(table.columns, values), [table.columns, values]);
+  const { filter, problem } = useFilter(setting.filter, table, context, asked);
+  const sort = { by: setting.by || setting.show, turned: setting.turned };
+  const entries = [...sums.entries.values()].filter(
+    (entry) => !filter || passes(filter, sums, entry, values),
+  );
+  const sorted = sortEntries(sums, entries, sort.by, words, context);
   if (sort.turned) sorted.reverse();
-  const most = Math.max(...sorted.map((entry) => sums.rateOf(entry, 0)), 1e-9);
+  const amountOf = (entry: Entry) =>
+    setting.show === "total" ? (entry.sums[0] ?? 0) : sums.rateOf(entry, 0);
+  const most = sorted.reduce((max, entry) => Math.max(max, amountOf(entry)), 1e-9);
   const at = sorted.findIndex((entry) => entry.id === selected);
 
   const headCell = (key: string, title: string, right: boolean, track: string, help?: string): HeadCell => {
     const byAmount = key === "rate" || key === "total";
     const sorted = sort.by !== key ? undefined : byAmount === sort.turned ? "ascending" : "descending";
-    const onSort = () => onView(sort.by === key && !sort.turned ? `-${key}` : key);
+    const onSort = () => onSet({ by: key, turned: sort.by === key && !sort.turned });
     return { key, title, help, right, track, sorted, onSort };
   };
+
+  const byRate = setting.show === "rate";
+  /** What the bars are of stands before them. */
+  const inOrder = <T,>(rate: T, total: T, bar: T): T[] => (byRate ? [rate, bar, total] : [total, bar, rate]);
 
   const viewRows = (from: number, to: number) => {
     const visible = sorted.slice(from, to);
@@ -83,9 +125,11 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
       ...words.map(({ column, right }, i) =>
         headCell(column.name, column.title, right, widths[i] ?? "auto", column.help),
       ),
-      headCell("rate", `${title}/s`, true, "84px", "In the last second"),
-      { key: "bar", title: "", right: false, track: "minmax(28px, 1fr)" },
-      headCell("total", title, true, "72px", value?.help),
+      ...inOrder(
+        headCell("rate", `${title}/s`, true, "84px", "In the last second"),
+        headCell("total", title, true, "72px", value?.help),
+        { key: "bar", title: "", right: false, track: "minmax(28px, 1fr)" },
+      ),
       { key: "spark", title: "Last minute", right: false, track: "100px" },
     ];
     const rows = visible.map((entry, row) => {
@@ -95,11 +139,22 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
         ...words.map(({ column, right }, i) => (
           <Cell key={column.name} text={texts[row]?.[i] ?? ""} right={right} />
         )),
-        <Cell key="rate" text={rate(now)} right />,
-        <Cell key="bar">
-          <span className="block h-2 rounded-xs bg-accent/75" style={{ width: `${(now / most) * 100}%` }} />
-        </Cell>,
-        <Cell key="total" text={count(total)} whole={total.toLocaleString("en-US")} right look="text-dim" />,
+        ...inOrder(
+          <Cell key="rate" text={rate(now)} right look={byRate ? "" : "text-dim"} />,
+          <Cell
+            key="total"
+            text={count(total)}
+            whole={total.toLocaleString("en-US")}
+            right
+            look={byRate ? "text-dim" : ""}
+          />,
+          <Cell key="bar">
+            <span
+              className="block h-2 rounded-xs bg-accent/75"
+              style={{ width: `${(amountOf(entry) / most) * 100}%` }}
+            />
+          </Cell>,
+        ),
         <Cell key="spark">
           <Sparkline values={sums.sparkOf(entry)} label={`${title} a second, last minute`} />
         </Cell>,
@@ -111,6 +166,30 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
   const since = clockTime(host.bootedAt + (sums.since ?? 0)).slice(0, 8);
   return (
     <>
+      <div className="flex h-[34px] shrink-0 items-center gap-x-2 border-line border-b px-2.5 text-[11.5px] text-dim">
+        <FilterField
+          text={setting.filter}
+          problem={problem}
+          placeholder={`Filter: ${exampleOf(words)}`}
+          onFilter={(filter) => onSet({ filter })}
+          suggest={(text, cursor) =>
+            suggest(text, cursor, fieldsOf(asked), (field) =>
+              values.includes(field.index) || field.column.name === "rate"
+                ? []
+                : seenValues(table, field, context),
+            )
+          }
+        />
+        <Toggle
+          label="Shown"
+          choices={[
+            ["rate", "Rate"],
+            ["total", "Total"],
+          ]}
+          value={setting.show}
+          onChoose={(show) => onSet({ show, by: "", turned: false })}
+        />
+      </div>
       <VirtualRows
         label={tool.title}
         first={0}
@@ -124,7 +203,9 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
       <Foot end={sums.forgotten > 0 && <span>{count(sums.forgotten)} older rows dropped</span>}>
         <span>
           {paused ? "Paused · " : ""}
-          {count(sorted.length)} {sorted.length === 1 ? "row" : "rows"} · sorted by{" "}
+          {filter && `${count(sorted.length)} of `}
+          {count(sums.entries.size)} {sums.entries.size === 1 ? "row" : "rows"}, at most {count(maxKeys)} ·
+          sorted by{" "}
           {words.find(({ column }) => column.name === sort.by)?.column.title ??
             (sort.by === "total" ? "sum" : "rate")}{" "}
           · sums since {since}

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
+import type { Column } from "../../server/protocol";
 import { compileFilter, type Filter } from "../filter/filter";
 import { FilterError } from "../filter/filter-error";
 import type { Context } from "../format";
@@ -38,23 +39,27 @@ function useNames(wanted: boolean): number {
 }
 
 /** The filter that a text means; while the text is malformed, the last good one. */
-export function useFilter(text: string, table: Table, context: Context): Compiled {
+export function useFilter(
+  text: string,
+  table: Table,
+  context: Context,
+  columns: readonly Column[] = table.columns,
+): Compiled {
   const good = useRef<Filter | undefined>(undefined);
-  const host = useRef(table);
-  host.current = table;
+  const newest = useRef(table);
+  newest.current = table;
   const names = useNames(good.current?.byHostNames === true);
   const { host: named, functions, stacks } = context;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the table only tells the day; the context's parts are what counts
   const compiled = useMemo((): Compiled => {
-    const { columns } = host.current;
     try {
-      const filter = compileFilter(text, { columns, context, now: newestTime(host.current) });
+      const filter = compileFilter(text, { columns, context, now: newestTime(newest.current) });
       return { filter, problem: undefined };
     } catch (error) {
       if (!(error instanceof FilterError)) throw error;
       return { filter: undefined, problem: error };
     }
-  }, [text, named, functions, stacks, names]);
+  }, [text, columns, named, functions, stacks, names]);
   if (!compiled.problem) good.current = compiled.filter;
   return { filter: good.current, problem: compiled.problem };
 }

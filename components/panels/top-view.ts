@@ -1,0 +1,35 @@
+/** How a top table is set, as text for the address bar: `-pid,show:total,filter:comm:nginx`. */
+
+export interface TopView {
+  /** What bars and the first sort are of: amounts a second now, or in sum. */
+  show: "rate" | "total";
+  /** Column sorted by; "": what is shown. */
+  by: string;
+  /** Sorted the other way round. */
+  turned: boolean;
+  /** In the language of ../filter; "": every row. */
+  filter: string;
+}
+
+/** What cannot be read is as usual. */
+export function readTopView(text: string): TopView {
+  // The filter comes last and may hold anything.
+  const [, before = "", filter = ""] = /^(.*?)(?:(?:^|,)filter:(.*))?$/s.exec(text) ?? [];
+  const parts = before.split(",");
+  const sort = parts.find((part) => part !== "" && !part.includes(":")) ?? "";
+  const turned = sort.startsWith("-");
+  return {
+    show: parts.includes("show:total") ? "total" : "rate",
+    by: turned ? sort.slice(1) : sort,
+    turned,
+    filter,
+  };
+}
+
+export function writeTopView({ show, by, turned, filter }: TopView): string {
+  const parts: string[] = [];
+  if (by || turned) parts.push(`${turned ? "-" : ""}${by || show}`);
+  if (show === "total") parts.push("show:total");
+  if (filter) parts.push(`filter:${filter}`);
+  return parts.join(",");
+}
