@@ -8,6 +8,8 @@ export interface Suggestion {
   from: number;
   /** What it is, in words. */
   help: string;
+  /** A name is not finished yet: as it stands it would be looked for as text. */
+  unfinished: boolean;
 }
 
 /** A value as a filter writes it, and in how many of the rows looked at. */
@@ -55,6 +57,7 @@ export function suggest(
       insert: `${insert} `,
       from: cursor - typed.length,
       help: `${rows.toLocaleString("en-US")} of late`,
+      unfinished: false,
     }));
 }
 
@@ -66,6 +69,7 @@ function columnsFor(word: string, from: number, fields: readonly Field[]): Sugge
       insert: word + operator,
       from,
       help: meanings[operator],
+      unfinished: true,
     }));
   const wanted = word.toLowerCase();
   const matching = fields.filter(
@@ -77,6 +81,7 @@ function columnsFor(word: string, from: number, fields: readonly Field[]): Sugge
     insert: kindOf(column) === "number" ? column.name : `${column.name}:`,
     from,
     help: column.title,
+    unfinished: word !== "",
   }));
 }
 

@@ -178,7 +178,7 @@ export function Events({ tool, run, table, stacks, host, paused, view, onView }:
           )
         }
       >
-        <span className="min-w-0 truncate" title={keptIn(still, run)}>
+        <span className="min-w-0 flex-[100_1_8rem] truncate" title={keptIn(still, run)}>
           {groups ? (
             groupsReading(groups.size, groups.rows, groups.others + scan.missed)
           ) : (

@@ -26,9 +26,11 @@ export function FilterField({ text, problem, placeholder, onFilter, suggest }: F
   useEffect(() => setTyped(text), [text]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
-  const open = (next: string) => {
-    setSuggestions(suggest(next, input.current?.selectionStart ?? next.length));
+  const open = (next: string): readonly Suggestion[] => {
+    const found = suggest(next, input.current?.selectionStart ?? next.length);
+    setSuggestions(found);
     setChosen(-1);
+    return found;
   };
   const close = () => setSuggestions([]);
   const apply = (next: string, now = false) => {
@@ -88,12 +90,18 @@ export function FilterField({ text, problem, placeholder, onFilter, suggest }: F
         spellCheck={false}
         autoComplete="off"
         className="figures w-full rounded border border-line bg-bg px-2 py-0.5 text-[11.5px] text-text aria-invalid:border-bad"
-        onFocus={() => typed === "" && open("")}
-        onBlur={close}
+        onFocus={() => void (typed === "" && open(""))}
+        onBlur={() => {
+          close();
+          if (typed !== text) apply(typed, true);
+        }}
         onClick={() => open(typed)}
         onChange={(event) => {
-          apply(event.target.value);
-          open(event.target.value);
+          const next = event.target.value;
+          // The table does not jump while a column's name is being typed.
+          const unfinished = open(next).some((suggestion) => suggestion.unfinished);
+          apply(next);
+          if (unfinished) clearTimeout(timer.current);
         }}
         onKeyDown={onKeyDown}
       />
