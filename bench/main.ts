@@ -17,6 +17,7 @@ import { findPeers } from "./peers";
 import { type Figures, machine, toJson, toTable, watchStolen } from "./report";
 import { measureStart } from "./start";
 import { measureStorm } from "./storm";
+import { measureTable } from "./table";
 
 const GROUPS = {
   storm: measureStorm,
@@ -26,6 +27,7 @@ const GROUPS = {
   memory: measureMemory,
   heatmap: measureHeatmap,
   flame: measureFlame,
+  table: measureTable,
 };
 type Group = keyof typeof GROUPS;
 

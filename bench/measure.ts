@@ -34,6 +34,16 @@ export function residentMib(pid: number): number {
   return Number(/^Rss:\s*(\d+) kB/m.exec(rollup)?.[1]) / 1024;
 }
 
+/** Memory of a process that no other shares, MiB: a browser's processes share their program with one another. */
+export function privateMib(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  const kib = [...rollup.matchAll(/^Private_\w+:\s*(\d+) kB/gm)].reduce(
+    (sum, [, part]) => sum + Number(part),
+    0,
+  );
+  return kib / 1024;
+}
+
 /** Lets every thread of a process, and what it starts from now on, run on these CPUs only ("1-3"). */
 export function pinTo(cpus: string, pid = process.pid): void {
   execFileSync("taskset", ["-a", "-c", "-p", cpus, String(pid)], { stdio: "ignore" });

@@ -10,6 +10,7 @@ const keys: [string, string][] = [
   ["Enter", "open the chosen tool; start it from its form"],
   ["PageUp PageDown", "a page of rows"],
   ["Home End", "the oldest row; the newest, and follow it"],
+  ["Alt ← →", "from a column's head: move the column"],
   ["1 … 9", "go to a panel"],
   ["arrows", "from a panel to the one beside it"],
   ["Shift arrows", "exchange a panel with the one beside it"],

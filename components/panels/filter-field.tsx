@@ -81,6 +81,9 @@ export function FilterField({ text, problem, placeholder, onFilter, suggest }: F
         value={typed}
         placeholder={placeholder}
         aria-label="Filter rows"
+        title={
+          'comm:nginx contains · = is · ret<0 · took>10ms · path~regex · -term not · OR · ( ) · "with spaces"'
+        }
         aria-invalid={problem !== undefined}
         aria-expanded={offered}
         aria-controls={`${id}-list`}

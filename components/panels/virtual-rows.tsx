@@ -230,6 +230,7 @@ function HeadText({ cell }: { cell: HeadCell }) {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!event.altKey || !by) return;
     event.preventDefault();
+    event.stopPropagation();
     onPlace?.(key, by === 1 ? 1 : -1);
   };
   return (
