@@ -18,6 +18,7 @@ import {
   step,
 } from "./histogram-spot";
 import type { Box, HistogramView } from "./histogram-view";
+import { useWheel } from "./histogram-wheel";
 import { moved, type WindowSetting, zoomed } from "./histogram-window";
 
 interface Props extends Shown {
@@ -49,7 +50,7 @@ export function HistogramCanvas(props: Props) {
   const anchor = drag?.what === "box" ? drag.anchor : undefined;
   const drawn = spot && anchor && boxBetween(props, anchor, spot);
   const reading = spot && (spot.side ? readSide(props, spot) : readSpot(props, spot));
-  const { kept, window } = model;
+  const { kept, window: shown } = model;
 
   const look = { palette, scale: view.scale, linear: view.linear, epoch };
   usePicture(() => ({
@@ -60,8 +61,8 @@ export function HistogramCanvas(props: Props) {
       drawOverlay(pen, model, colours, { spot: undefined, box: model.selection?.box, cursor: undefined });
     },
     words: props.words,
-    from: window.from + epoch,
-    to: window.to + epoch,
+    from: shown.from + epoch,
+    to: shown.to + epoch,
   }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new model comes with every new size; the pointer changes nothing here
@@ -112,7 +113,7 @@ export function HistogramCanvas(props: Props) {
     const at = inside(model.strips, x, y, undefined);
     const moves = event.button === 1 || (event.button === 0 && (part === "time" || event.altKey));
     if (moves) {
-      const { from, to } = window;
+      const { from, to } = shown;
       setDrag({ what: "time", x, at: { last: (to - from) / 1000, to, from } });
       show(undefined);
     } else if (event.button === 0 && part === "plot" && at) {
@@ -131,49 +132,37 @@ export function HistogramCanvas(props: Props) {
     setDrag(undefined);
   };
 
-  const onWheel = (event: WheelEvent) => {
-    const plot = model.strips[0]?.plot;
-    const { x } = place({ ...positionOf(event), currentTarget: event.currentTarget as Element });
-    if (!plot || boardScrolls()) return;
-    event.preventDefault();
-    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
-    const span = window.to - window.from;
-    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
-      return onWindow(moved(window, kept, (sideways / plot.width) * span), false);
-    const at = timeAt(plot, Math.min(plot.left + plot.width, Math.max(plot.left, x)));
-    onWindow(zoomed(window, kept, WHEEL_ZOOM ** pixelsOf(event), at), false);
-  };
-  const wheel = useRef(onWheel);
   const field = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    wheel.current = onWheel;
+  useWheel(field, (turn) => {
+    const plot = model.strips[0]?.plot;
+    if (!plot) return false;
+    if ("pixels" in turn)
+      onWindow(moved(shown, kept, (turn.pixels / plot.width) * (shown.to - shown.from)), false);
+    else {
+      const x = Math.min(plot.left + plot.width, Math.max(plot.left, turn.x));
+      onWindow(zoomed(shown, kept, turn.factor, timeAt(plot, x)), false);
+    }
+    return true;
   });
-  // React listens to wheels passively and so could not keep the board from scrolling.
-  useEffect(() => {
-    const element = field.current;
-    const listener = (event: WheelEvent) => wheel.current(event);
-    element?.addEventListener("wheel", listener, { passive: false });
-    return () => element?.removeEventListener("wheel", listener);
-  }, []);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const at = spot && !spot.side ? timeAtSpot(model, spot) : undefined;
-    const quarter = (window.to - window.from) / 4;
+    const span = shown.to - shown.from;
     const windows: Record<string, () => WindowSetting> = {
-      "+": () => zoomed(window, kept, 1 / KEY_ZOOM, at),
-      "=": () => zoomed(window, kept, 1 / KEY_ZOOM, at),
-      "-": () => zoomed(window, kept, KEY_ZOOM, at),
-      "[": () => moved(window, kept, -quarter),
-      "]": () => moved(window, kept, quarter),
-      l: () => ({ last: (window.to - window.from) / 1000, to: undefined }),
+      "+": () => zoomed(shown, kept, 1 / KEY_ZOOM, at),
+      "=": () => zoomed(shown, kept, 1 / KEY_ZOOM, at),
+      "-": () => zoomed(shown, kept, KEY_ZOOM, at),
+      "[": () => moved(shown, kept, -span / 4),
+      "]": () => moved(shown, kept, span / 4),
+      l: () => ({ last: span / 1000, to: undefined }),
     };
-    const window_ = windows[event.key];
+    const wanted = windows[event.key];
     if (event.key === "Escape") {
       if (!spot && !drag && !model.selection) return;
       clear();
       onBox(undefined);
-    } else if (window_) onWindow(window_(), true);
+    } else if (wanted) onWindow(wanted(), true);
     else {
       const next = step(model, spot, event.key);
       if (!next) return;
@@ -215,31 +204,12 @@ export function HistogramCanvas(props: Props) {
   );
 }
 
-/** A turn of a wheel is about 100 pixels: a fifth nearer. */
-const WHEEL_ZOOM = 1.002;
 const KEY_ZOOM = 1.5;
-const LINE_PIXELS = 33;
-
-const pixelsOf = (event: WheelEvent) => (event.deltaMode === 0 ? event.deltaY : event.deltaY * LINE_PIXELS);
-const positionOf = ({ clientX, clientY }: WheelEvent) => ({ clientX, clientY });
 
 function timeAtSpot({ strips }: Shown["model"], spot: Spot): number | undefined {
   const plot = strips[spot.strip]?.plot;
   return plot && timeAt(plot, spot.x);
 }
-
-/** A wheel that is scrolling the board goes on scrolling it when a heatmap comes under the pointer. */
-const SCROLL_PAUSE = 350;
-let boardScrolledAt = Number.NEGATIVE_INFINITY;
-if (typeof document !== "undefined")
-  document.addEventListener(
-    "scroll",
-    ({ target }) => {
-      if (target instanceof HTMLElement && target.matches("main")) boardScrolledAt = performance.now();
-    },
-    { capture: true, passive: true },
-  );
-const boardScrolls = () => performance.now() - boardScrolledAt < SCROLL_PAUSE;
 
 /** The time below the plot looks like what it is: something to drag. */
 function TimeGrip({ model }: Pick<Shown, "model">) {
