@@ -1,9 +1,10 @@
-/** Runs in the page: the panel's own drawing, one new column an update, on arrays as the panel holds them. */
+/** Runs in the page: the panel's own store and drawing, one new column an update. */
 import { contextOf } from "../components/canvas";
-import { type Cells, cellsOf, type Timeline } from "../components/draw/heat";
+import { cellsOf } from "../components/draw/heat";
 import { drawHeatmap, drawQuantile, type Plot, type Scratch } from "../components/draw/heatmap";
 import { readPalette } from "../components/draw/palette";
-import { SLOTS } from "../components/draw/slots";
+import { HeatStore } from "../components/panels/histogram-store";
+import type { Batch } from "../components/table";
 
 const COLUMNS = 600;
 const ROWS = 64;
@@ -12,37 +13,37 @@ const [WIDTH, HEIGHT] = [1100, 360];
 /** Slots of 16 µs to 4 ms. */
 const LO = 96;
 
+/** A second with a count in each of the slots. */
+function batch(second: number): Batch {
+  const slots = Uint32Array.from({ length: ROWS }, (_, row) => LO + row);
+  const counts = BigUint64Array.from(slots, () => BigInt(Math.ceil(Math.random() ** 8 * 5000)));
+  return {
+    first: second * ROWS,
+    position: second * ROWS,
+    at: (second + 1) * 1000,
+    bytes: 0,
+    rows: ROWS,
+    columns: [
+      { kind: "numbers", values: slots },
+      { kind: "numbers", values: counts },
+    ],
+  };
+}
+
 /** One update a frame: milliseconds of the page's thread that each takes, and from frame to frame. */
 export async function updates(count: number): Promise<{ update: number[]; frame: number[] }> {
-  const capacity = 900;
-  const time: Timeline = {
-    capacity,
-    first: 0,
-    end: 0,
-    from: new Float64Array(capacity),
-    to: new Float64Array(capacity),
-    second: new Uint32Array(capacity),
-    low: 0,
-    slots: SLOTS,
-  };
-  const counts = new Float64Array(capacity * SLOTS);
-  const addColumn = () => {
-    const place = time.end % capacity;
-    time.from[place] = time.end * 1000;
-    time.second[place] = time.end;
-    time.to[place] = ++time.end * 1000;
-    time.first = Math.max(0, time.end - capacity);
-    for (let slot = LO; slot < LO + ROWS; slot++) counts[place * SLOTS + slot] = Math.random() ** 8 * 5000;
-  };
-  for (let i = 0; i < COLUMNS; i++) addColumn();
+  let second = 0;
+  const store = new HeatStore({ slot: 0, count: 1, dimensions: [] }, undefined, []);
+  while (second < COLUMNS) store.take([batch(second++)]);
 
   const canvas = document.body.appendChild(document.createElement("canvas"));
   canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
   const palette = readPalette(getComputedStyle(document.body), true);
   const scratch: Scratch = { canvas: document.createElement("canvas"), image: undefined };
-  const draw = () => {
-    const range = { begin: time.end - COLUMNS, end: time.end, lo: LO, hi: LO + ROWS };
-    const cells: Cells = cellsOf(time, counts, range, { of: "second", by: 1 }, 1, [0.5, 0.99]);
+  const draw = (news: Batch) => {
+    store.take([news]);
+    const range = { begin: store.end - COLUMNS, end: store.end, lo: LO, hi: LO + ROWS };
+    const cells = cellsOf(store, store.total, range, { of: "second", by: 1 }, 1, [0.5, 0.99]);
     const plot: Plot = {
       left: 62,
       top: 4,
@@ -55,8 +56,9 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
     };
     const context = contextOf(canvas, { width: WIDTH, height: HEIGHT, ratio: 1 });
     if (!context || cells.columns * cells.rows !== COLUMNS * ROWS) throw new Error("nothing to draw");
-    const shading = { scale: palette.scales.viridis, linear: false, peak: cells.peak };
-    drawHeatmap(context, scratch, cells, plot, shading, 1);
+    // As in the panel, where the colours stay while the highest count wanders.
+    const peak = 2 ** Math.ceil(Math.log2(cells.peak));
+    drawHeatmap(context, scratch, cells, plot, { scale: palette.scales.viridis, linear: false, peak }, 1);
     drawQuantile(context, cells, cells.lines[0] as Float64Array, plot, palette.text, palette.halo);
     drawQuantile(context, cells, cells.lines[1] as Float64Array, plot, palette.accent, palette.halo);
   };
@@ -64,14 +66,15 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
   const frame: number[] = [];
   let last = await nextFrame();
   for (let i = 0; i < count; i++) {
-    addColumn();
+    const news = batch(second++);
     const start = performance.now();
-    draw();
+    draw(news);
     update.push(performance.now() - start);
     const now = await nextFrame();
     frame.push(now - last);
     last = now;
   }
+  canvas.remove();
   return { update, frame };
 }
 

@@ -46,7 +46,7 @@ export async function measureHeatmap({ rounds, say }: Setting): Promise<Figures>
     "heatmap.update": {
       value: median(times),
       peers: { [`recharts ${version}`]: median(theirs) },
-      note: `cells from counts, drawing, two percentile lines; at one update a frame, a frame each ${median(frames).toFixed(1)} ms; recharts: ${THEIRS.columns} × ${THEIRS.rows} cells, a tenth`,
+      note: `a column taken in, cells, drawing, two percentile lines; at one update a frame, a frame each ${median(frames).toFixed(1)} ms; recharts: ${THEIRS.columns} × ${THEIRS.rows} cells, a tenth`,
     },
     "ui.heatmap.busy": {
       value: median(busy),

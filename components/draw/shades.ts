@@ -65,15 +65,18 @@ export function paintCells(
 ) {
   const { columns, rows, counts } = cells;
   const shade = shadeOf(shading);
-  // The last colour stays 0: what no column covers shows that one.
-  const colours = new Uint32Array(columns + 1);
+  // A row of colours for each row of cells; its last one stays 0: what no column covers shows that one.
+  const stride = columns + 1;
+  const colours = new Uint32Array(rows * stride);
+  for (let c = 0, from = 0; c < columns; c++)
+    for (let at = (rows - 1) * stride + c; at >= 0; at -= stride)
+      colours[at] = shade(counts[from++] as number);
   const columnOf = columnsOfPixels(width, cells, span);
   // Row by row, so that memory is written in one sweep.
   for (let row = 0; row < rows; row++) {
-    for (let c = 0, from = rows - 1 - row; c < columns; c++, from += rows)
-      colours[c] = shade(counts[from] as number);
     const base = row * width;
-    for (let x = 0; x < width; x++) pixels[base + x] = colours[columnOf[x] as number] as number;
+    const own = colours.subarray(row * stride, (row + 1) * stride);
+    for (let x = 0; x < width; x++) pixels[base + x] = own[columnOf[x] as number] as number;
   }
 }
 

@@ -199,7 +199,7 @@ export function HistogramCanvas(props: Props) {
       <canvas ref={data} className="absolute inset-0 size-full" />
       <canvas ref={overlay} className="absolute inset-0 size-full" />
       <TimeGrip model={model} />
-      {spot && reading && <SpotReading spot={spot} lines={reading} surface={surface} />}
+      {spot && reading && <SpotReading spot={spot} lines={reading} noun={props.noun} surface={surface} />}
     </div>
   );
 }
@@ -228,10 +228,12 @@ function TimeGrip({ model }: Pick<Shown, "model">) {
 function SpotReading({
   spot,
   lines,
+  noun,
   surface,
 }: {
   spot: Spot & { side?: boolean };
   lines: string[];
+  noun: string;
   surface: Surface;
 }) {
   const left = spot.side || spot.x > surface.width / 2;
@@ -244,8 +246,8 @@ function SpotReading({
         ...(spot.y > surface.height / 2 ? { bottom: surface.height - spot.y + 12 } : { top: spot.y + 12 }),
       }}
     >
-      {lines.map((line, i) => (
-        <div key={line} className={i === 2 ? "" : "text-dim"}>
+      {lines.map((line) => (
+        <div key={line} className={line.endsWith(` ${noun}`) ? "" : "text-dim"}>
           {line}
         </div>
       ))}

@@ -27,7 +27,7 @@ export function HistogramControls({
 }) {
   const spans = SPANS.includes(view.last) ? SPANS : [...SPANS, view.last].sort((a, b) => a - b);
   return (
-    <div className="flex h-[30px] shrink-0 items-center gap-x-4 overflow-hidden px-3 pt-1 text-[11.5px] text-dim whitespace-nowrap">
+    <div className="flex h-[30px] shrink-0 items-center gap-x-4 @max-[640px]:gap-x-3 overflow-hidden px-3 pt-1 text-[11.5px] text-dim whitespace-nowrap">
       {dimensions.length > 0 && (
         <Choice
           label="Tell apart"
@@ -56,7 +56,7 @@ export function HistogramControls({
         </button>
       )}
       <span className="flex-1" />
-      <fieldset className="@max-[520px]:hidden flex gap-2.5" aria-label="Lines">
+      <fieldset className="@max-[480px]:hidden flex shrink-0 gap-2.5" aria-label="Lines">
         {LINES.map((line) => (
           <label
             key={line}
@@ -65,7 +65,7 @@ export function HistogramControls({
                 ? "No value of a column was above this"
                 : `${line.slice(1)} of 100 values of a column are at most this`
             }
-            className="figures flex cursor-pointer items-center gap-1 rounded text-[11px] text-faint hover:text-text has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="figures flex cursor-pointer items-center gap-1 rounded text-[11px] text-faint hover:text-text has-checked:text-text @max-[640px]:has-checked:underline has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="checkbox"
@@ -78,7 +78,7 @@ export function HistogramControls({
               }
             />
             <span
-              className="w-2.5 border-t-2 opacity-30 peer-checked:opacity-100"
+              className="@max-[640px]:hidden w-2.5 border-t-2 opacity-30 peer-checked:opacity-100"
               style={{
                 borderColor: palette && lineColour(line, palette),
                 borderStyle: line === "max" ? "dashed" : "solid",

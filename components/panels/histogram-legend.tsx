@@ -32,7 +32,7 @@ export function HistogramLegend({ view, onView, noun, peak, palette }: Props) {
         ref={button}
         type="button"
         popoverTarget={id}
-        className="figures group w-[148px] shrink-0 text-[10px] leading-[11px] text-dim hover:text-text"
+        className="figures group w-[148px] @max-[640px]:w-[112px] shrink-0 text-[10px] leading-[11px] text-dim hover:text-text"
         aria-label={`Colours: ${noun} in a cell, from ${count(counts[0])} to ${count(counts[2])}`}
         title={`${noun} in a cell, ${view.linear ? "equal steps of colour are equal steps of the count" : "equal steps of colour multiply the count"}. Press for other scales`}
       >

@@ -2,10 +2,12 @@
 
 import { clock } from "../draw/axis";
 import { slotLower } from "../draw/slots";
-import { count, digits, nsec } from "../format";
+import { count, nsec } from "../format";
 import type { Selection } from "./histogram-model";
 
-export const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+/** What is there at all is not 0.0 %. */
+export const percent = (share: number) =>
+  share > 0 && share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** A time, or a dash where nothing was counted. */
 export const timeWord = (value: number) => (Number.isNaN(value) ? "–" : nsec(value));
@@ -29,7 +31,7 @@ export function clockRange(from: number, to: number): string {
 
 /** A span in seconds as one says it: 90 s, 2 min, 12.5 s. */
 export const spanWord = (seconds: number) =>
-  seconds % 60 === 0 ? `${seconds / 60} min` : `${digits(Math.round(seconds * 10) / 10)} s`;
+  seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.round(seconds * 10) / 10} s`;
 
 /** 24 s × 8–40 ms: 1,204 requests, 0.4 %, mostly write (80 %). */
 export function selectionWords(selection: Selection, noun: string): string {
