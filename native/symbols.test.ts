@@ -5,7 +5,18 @@ import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type Frame, type RawStack, Symbols } from "./index";
-import { drained, open, pause, pidOf, program, type Row, rows, script, table } from "./testdata/harness";
+import {
+  drained,
+  folder,
+  open,
+  pause,
+  pidOf,
+  program,
+  type Row,
+  rows,
+  script,
+  table,
+} from "./testdata/harness";
 
 let symbols: Symbols;
 beforeEach(() => {
@@ -14,7 +25,8 @@ beforeEach(() => {
 });
 
 function start(file: string, ...args: string[]) {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+  // Where node's profiler may leave its log.
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], cwd: folder });
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }

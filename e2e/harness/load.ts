@@ -48,7 +48,8 @@ export interface Load {
 
 /** Starts a load, which waits for `go`; it is killed when the test ends. */
 export async function hold(file: string, args: readonly string[] = []): Promise<Load> {
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+  // A folder of its own: node leaves its profiler's log where it runs.
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], cwd: scratchFolder() });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

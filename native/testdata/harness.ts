@@ -10,7 +10,8 @@ import { BpfObject, type ColumnSchema, type TableSchema } from "../index";
 
 const sources = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(sources, "../..");
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ringside-native-"));
+/** Gone when the test file ends. */
+export const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ringside-native-"));
 // An ordinary user opens objects, too.
 fs.chmodSync(folder, 0o755);
 afterAll(() => fs.rmSync(folder, { recursive: true }));
