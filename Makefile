@@ -5,10 +5,16 @@ TOOLS := $(basename $(basename $(notdir $(wildcard bpf/*.bpf.c))))
 
 all: bpf native dist/server.js out/index.html
 bpf: $(TOOLS:%=dist/bpf/%.bpf.o) $(TOOLS:%=dist/bpf/%.json)
-native: dist/ringside.node dist/syscalls.json
+native: dist/calibration.bpf.o dist/ringside.node dist/syscalls.json
 
 # Everything is written beside its place and moved there, so that a full disk leaves no half a file.
 dist/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.bpf.h) | dist/bpf
+	clang -target bpf -D__TARGET_ARCH_$(ARCH) -g -O2 -Wall -Werror -c $< -o $@.part
+	llvm-strip -g $@.part
+	mv $@.part $@
+
+# What the server needs for itself.
+dist/%.bpf.o: bpf/server/%.bpf.c bpf/kernel.bpf.h | dist/bpf
 	clang -target bpf -D__TARGET_ARCH_$(ARCH) -g -O2 -Wall -Werror -c $< -o $@.part
 	llvm-strip -g $@.part
 	mv $@.part $@

@@ -16,7 +16,7 @@ struct count {
     __type(value, struct count);                                                                             \
   } name SEC(".maps")
 
-static __always_inline void count(void *counts, const void *key) {
+static __always_inline void add_count(void *counts, const void *key, __u64 n) {
   struct count none = {};
   struct count *at = bpf_map_lookup_elem(counts, key);
   if (!at) {
@@ -24,7 +24,11 @@ static __always_inline void count(void *counts, const void *key) {
     at = bpf_map_lookup_elem(counts, key);
   }
   if (at)
-    at->count++;
+    at->count += n;
   else
     lost_updates(1);
+}
+
+static __always_inline void count(void *counts, const void *key) {
+  add_count(counts, key, 1);
 }

@@ -2,6 +2,7 @@
 #include "counts.bpf.h"
 #include "filter.bpf.h"
 #include "functions.bpf.h"
+#include "sample.bpf.h"
 
 const volatile bool per_process = false;
 
@@ -14,13 +15,13 @@ struct key {
 COUNTS(counts, struct key, 16384);
 
 static __always_inline int fired(func_id func) {
-  if (!wanted()) return 0;
+  if (!wanted() || !is_sampled()) return 0;
   struct key key = {.func = func};
   if (per_process) {
     key.pid = bpf_get_current_pid_tgid() >> 32;
     bpf_get_current_comm(key.comm, sizeof(key.comm));
   }
-  count(&counts, &key);
+  add_count(&counts, &key, sampled_for());
   return 0;
 }
 

@@ -2,6 +2,7 @@
 /* All at the call's end: its registers still hold the arguments, and the path's page is present. */
 #include "events.bpf.h"
 #include "filter.bpf.h"
+#include "sample.bpf.h"
 #include "syscalls.bpf.h"
 
 /* Only calls that failed. */
@@ -46,7 +47,7 @@ static __always_inline void opened(long ret, const char *path, open_flags flags,
 }
 
 static __always_inline bool skipped(long ret) {
-  return (failed && ret >= 0) || !wanted();
+  return (failed && ret >= 0) || !wanted() || !is_sampled();
 }
 
 /* open(path, flags, mode) */

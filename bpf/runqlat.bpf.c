@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "counts.bpf.h"
 #include "filter.bpf.h"
+#include "sample.bpf.h"
 
 const volatile bool per_process = false;
 
@@ -22,7 +23,7 @@ struct {
 
 static __always_inline int queued(struct task_struct *task) {
   tid_n tid = task->pid;
-  if (!tid || !wanted_task(task)) return 0;
+  if (!tid || !wanted_task(task) || !is_sampled()) return 0;
   ktime now = bpf_ktime_get_ns();
   if (bpf_map_update_elem(&waiting, &tid, &now, BPF_ANY)) lost_updates(1);
   return 0;
@@ -51,6 +52,6 @@ int BPF_PROG(sched_switch, bool preempted, struct task_struct *from, struct task
     key.pid = to->tgid;
     bpf_core_read_str(key.comm, sizeof(key.comm), &to->comm);
   }
-  count(&wait, &key);
+  add_count(&wait, &key, sampled_for());
   return 0;
 }

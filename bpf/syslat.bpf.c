@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "counts.bpf.h"
 #include "filter.bpf.h"
+#include "sample.bpf.h"
 #include "syscalls.bpf.h"
 
 const volatile syscall_set calls = {[NR_READ / 64] = 1ULL << NR_READ % 64};
@@ -34,7 +35,7 @@ static __always_inline bool is_chosen(unsigned long call) {
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(sys_enter, struct pt_regs *regs, long call) {
-  if (!is_chosen(call) || is_32_bit(regs) || !wanted()) return 0;
+  if (!is_chosen(call) || is_32_bit(regs) || !wanted() || !is_sampled()) return 0;
   if (call == NR_EXIT || call == NR_EXIT_GROUP) return 0; /* they never return */
   tid_n tid = bpf_get_current_pid_tgid();
   struct entry entry = {bpf_ktime_get_ns(), call};
@@ -49,6 +50,6 @@ int BPF_PROG(sys_exit, struct pt_regs *regs) {
   if (!entry) return 0;
   struct key key = {entry->call, loglinear(bpf_ktime_get_ns() - entry->start)};
   bpf_map_delete_elem(&entries, &tid);
-  count(&latency, &key);
+  add_count(&latency, &key, sampled_for());
   return 0;
 }

@@ -1,6 +1,6 @@
 /** Which panels are on this page's board, and where; kept in the address bar. */
 import { create } from "zustand";
-import type { Problem, RunInfo, RunRequest } from "../server/protocol";
+import type { Problem, RunInfo, RunRequest, StartRequest } from "../server/protocol";
 import type { Size } from "./layout";
 import { start, useServer, watchAhead } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
@@ -131,7 +131,7 @@ export const openForm = (tool: string | undefined) =>
   useBoard.setState({ form: tool ? { tool } : undefined });
 
 /** Starts a run, or joins it, and puts it on the board; the reason when that fails. */
-export async function startOnBoard(request: RunRequest): Promise<Problem | undefined> {
+export async function startOnBoard(request: StartRequest): Promise<Problem | undefined> {
   const result = await start(request);
   if (!result.ok) return result.problem;
   const tool = useServer.getState().tools.find(({ name }) => name === request.tool);

@@ -48,6 +48,16 @@ export const count = (value: number) =>
     ? Math.round(value).toLocaleString("en-US")
     : scaled(value, ["", "k", " M", " G", " T"], 1000);
 
+/** A share, 0 to 1: 0.41 %, 11.2 %; what is there but less than can be shown is not called nothing. */
+export function percent(share: number): string {
+  const value = 100 * share;
+  if (value > 0 && value < 0.005) return "<0.01 %";
+  return `${digits(value)} %`;
+}
+
+/** Percent as somebody chose it: 2 %, 7.6 %. */
+export const chosenPercent = (value: number) => `${Number(value.toPrecision(3))} %`;
+
 /** A count a second, without the "/s". */
 export const rate = (value: number) => (value > 0 && value < 10 ? digits(value) : count(value));
 

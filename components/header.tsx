@@ -4,6 +4,7 @@ import { keysHelpId } from "./keys-help";
 import { pages } from "./pages";
 import { type Connection, useServer } from "./socket";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
+import { TracingCost } from "./tracing-cost";
 
 const themeTexts: { value: ThemeChoice; text: string }[] = [
   { value: "dark", text: "Dark" },
@@ -83,6 +84,7 @@ export function Header() {
       )}
       {pages.length > 1 && <Pages />}
       <span className="flex-1" />
+      <TracingCost />
       <Live connection={connection} />
       <button type="button" className="text-dim hover:text-text" popoverTarget={keysHelpId}>
         Keys <kbd className="figures text-faint">?</kbd>

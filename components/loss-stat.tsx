@@ -1,12 +1,11 @@
 /** What is missing from a panel, where it went missing; zero is said too. */
-import { useId } from "react";
 import type { RunInfo } from "../server/protocol";
 import { bytes, count } from "./format";
+import { FigurePopover } from "./popover";
 import type { Table } from "./table";
 import { useVersion } from "./use-version";
 
 export function LossStat({ run, table }: { run: RunInfo; table: Table }) {
-  const id = useId();
   useVersion(table, 1000);
   const { ring, map, stack } = run.loss;
   const lost = ring + map + stack;
@@ -24,35 +23,26 @@ export function LossStat({ run, table }: { run: RunInfo; table: Table }) {
       `rows were dropped here to stay within ${count(table.maxRows)} rows and ${bytes(table.maxBytes)}`,
     ],
   ];
+  const parts = () => (
+    <table>
+      <tbody>
+        {lines.map(([amount, what]) => (
+          <tr key={what}>
+            <td className={`figures pr-3 text-right ${amount > 0 ? "text-warn" : "text-dim"}`}>
+              {count(amount)}
+            </td>
+            <td className="text-dim">{what}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
   return (
-    <>
-      <button
-        type="button"
-        popoverTarget={id}
-        style={{ anchorName: `--${id}` }}
-        className={`figures rounded text-[11.5px] ${lost + table.notSent > 0 ? "text-warn" : "text-dim"}`}
-      >
-        {words.filter(Boolean).join(" · ")}
-      </button>
-      <div
-        id={id}
-        popover="auto"
-        style={{ positionAnchor: `--${id}` }}
-        className="m-auto rounded-md border border-line bg-raised p-3 supports-[position-area:bottom]:m-0 supports-[position-area:bottom]:mt-1 text-text [position-area:bottom_span-left]"
-      >
-        <table>
-          <tbody>
-            {lines.map(([amount, what]) => (
-              <tr key={what}>
-                <td className={`figures pr-3 text-right ${amount > 0 ? "text-warn" : "text-dim"}`}>
-                  {count(amount)}
-                </td>
-                <td className="text-dim">{what}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </>
+    <FigurePopover
+      className={`figures text-[11.5px] ${lost + table.notSent > 0 ? "text-warn" : "text-dim"}`}
+      parts={parts}
+    >
+      {words.filter(Boolean).join(" · ")}
+    </FigurePopover>
   );
 }

@@ -15,6 +15,7 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
   const [problem, setProblem] = useState<Problem>();
   const known = useServer((server) => server.host !== undefined);
   const { request } = panel;
+  const begin = async (anyway: boolean) => setProblem(await startOnBoard({ ...request, anyway }));
   return (
     <>
       <PanelHead look="off" word="not running" id={panel.id}>
@@ -31,8 +32,8 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
         {tool && (
           <>
             <p className="text-dim">{tool.name} is not running with these settings.</p>
-            {problem && <ProblemText problem={problem} />}
-            <Button look="primary" onClick={async () => setProblem(await startOnBoard(request))}>
+            {problem && <ProblemText problem={problem} onAnyway={() => begin(true)} />}
+            <Button look="primary" onClick={() => begin(false)}>
               Start {tool.name}
             </Button>
           </>

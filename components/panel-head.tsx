@@ -2,7 +2,8 @@
 import type { ReactNode } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type BoardPanel, closePanel, enlarge } from "./board-store";
-import { Dot, type DotLook, GlyphButton } from "./controls";
+import { Chip, Dot, type DotLook, GlyphButton } from "./controls";
+import { CostStat } from "./cost-stat";
 import { rate } from "./format";
 import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
@@ -58,12 +59,15 @@ interface RunHeadProps {
 }
 
 export function RunHead(props: RunHeadProps) {
-  const { panel, tool, run, feed, paused, connected, onPause, onStopOrStart, onProblem } = props;
+  const { panel, tool, run, host, feed, paused, connected, onPause, onStopOrStart, onProblem } = props;
   const running = run.state === "running";
   const { look, word } = stateOf(run, paused, connected);
   return (
     <PanelHead look={look} word={word} id={panel.id}>
       <PanelTitle tool={tool} request={run.request} attached={run.attached} />
+      {run.oneIn > 1 && (
+        <Chip title={`Over its budget: one event in ${run.oneIn} is recorded`}>1 in {run.oneIn}</Chip>
+      )}
       {word !== "running" && <span className="text-[11.5px] text-dim">{word}</span>}
       <span className="flex-1" />
       <span
@@ -73,9 +77,7 @@ export function RunHead(props: RunHeadProps) {
         <b className="font-medium text-text">{rate(run.rate)}</b>/s
       </span>
       {feed && <LossStat run={run} table={feed.table} />}
-      <span className="figures @max-[560px]:hidden text-[11.5px] text-dim" title={tool.costWhy}>
-        {tool.cost === "by target" ? "cost by target" : `${tool.cost} cost`}
-      </span>
+      <CostStat {...{ run, tool, host }} />
       <span className="-mr-2.5 flex">
         {(running || paused) && (
           <GlyphButton
@@ -90,9 +92,7 @@ export function RunHead(props: RunHeadProps) {
           label={running ? "Stop the tracer, for everyone" : "Start again"}
           onClick={onStopOrStart}
         />
-        {feed && (
-          <SavePicture {...{ tool, run }} host={props.host} slot={props.picture} onProblem={onProblem} />
-        )}
+        {feed && <SavePicture {...{ tool, run }} host={host} slot={props.picture} onProblem={onProblem} />}
         <GlyphButton
           glyph={panel.enlarged ? "shrink" : "enlarge"}
           label={panel.enlarged ? "Back to the board (Esc)" : "Enlarge"}

@@ -1,15 +1,16 @@
 /** A run on the board: its head, what became of it, and the shape of its tool's table. */
 import { useState } from "react";
-import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
+import type { Host, Problem, RunInfo, StartRequest, ToolInfo } from "../server/protocol";
 import { type BoardPanel, setView, startOnBoard, takeRun } from "./board-store";
 import { Boundary } from "./boundary";
 import { Button } from "./controls";
+import { chosenPercent } from "./format";
 import { Message } from "./message";
 import { RunHead } from "./panel-head";
 import { panels } from "./panels";
 import { PictureContext, type PictureSlot } from "./picture";
 import { ProblemText } from "./problem";
-import { type Feed, stop, useServer } from "./socket";
+import { type Feed, setBudget, stop, useServer } from "./socket";
 import type { Table } from "./table";
 import { TryIt } from "./try-it";
 import { useFeed } from "./use-feed";
@@ -73,12 +74,21 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
   const running = run.state === "running";
   const shownProblem = problem ?? run.problem;
 
-  const stopOrStart = async () => {
+  const startAgain = async (how: Pick<StartRequest, "anyway" | "budget"> = {}) => {
     setProblem(undefined);
-    if (!running) return setProblem(await startOnBoard(panel.request));
+    setProblem(await startOnBoard({ ...panel.request, ...how }));
+  };
+  const stopOrStart = async () => {
+    if (!running) return startAgain();
+    setProblem(undefined);
     const result = await stop(run.id);
     if (result.ok) takeRun(result.value);
     else setProblem(result.problem);
+  };
+
+  const raise = async (budget: number) => {
+    const result = await setBudget(run.id, budget);
+    setProblem(result.ok ? undefined : result.problem);
   };
 
   return (
@@ -93,13 +103,25 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
       />
       {shownProblem && (
         <div className="border-line border-b px-3 py-2">
-          <ProblemText problem={shownProblem} />
+          <ProblemText problem={shownProblem} onAnyway={() => startAgain({ anyway: true })} />
+        </div>
+      )}
+      {running && run.oneIn > 1 && run.raise !== undefined && (
+        <div className="flex items-center gap-3 border-line border-b px-3 py-1.5 text-dim">
+          Over its budget: one event in {run.oneIn} is recorded
+          {tool.kind === "map" ? ", and counts hold that many for each" : ""}.
+          <Button onClick={() => raise(run.raise ?? 100)}>Raise it to {chosenPercent(run.raise)}</Button>
         </div>
       )}
       {!running && (
         <div className="flex items-center gap-3 border-line border-b px-3 py-1.5 text-dim">
           This is what was recorded.
           <Button onClick={stopOrStart}>Start again</Button>
+          {run.raise !== undefined && (
+            <Button onClick={() => startAgain({ budget: run.raise ?? 100 })}>
+              Start again with {chosenPercent(run.raise)} of the machine
+            </Button>
+          )}
         </div>
       )}
       {feed && table ? (

@@ -1,9 +1,13 @@
 import type { Problem } from "../server/protocol";
+import { Button } from "./controls";
 import { readVerifierLog } from "./kernel/verifier-log";
 import { VerifierLogText } from "./kernel/verifier-log-text";
 
-/** What is wrong, what to do, and, when asked for, the kernel's own words. A verifier's log is read for what failed. */
-export function ProblemText({ problem }: { problem: Problem }) {
+/**
+ * What is wrong, what to do, and, when asked for, the kernel's own words. A verifier's log is read for what failed.
+ * `onAnyway`: for a start that was refused as too dear.
+ */
+export function ProblemText({ problem, onAnyway }: { problem: Problem; onAnyway?: () => void }) {
   const log = problem.detail === undefined ? undefined : readVerifierLog(problem.detail);
   return (
     <div role="alert" className="max-w-prose text-[12.5px]">
@@ -27,6 +31,11 @@ export function ProblemText({ problem }: { problem: Problem }) {
             {problem.detail}
           </pre>
         </details>
+      )}
+      {problem.anyway && onAnyway && (
+        <Button className="mt-2" onClick={onAnyway}>
+          Start anyway
+        </Button>
       )}
     </div>
   );

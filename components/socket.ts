@@ -16,10 +16,11 @@ import type {
   Reply,
   Result,
   RunInfo,
-  RunRequest,
   ServerEvents,
+  StartRequest,
   TargetKind,
   ToolInfo,
+  Tracing,
 } from "../server/protocol";
 import { StackStore } from "./stacks";
 import { TableStore } from "./table";
@@ -31,6 +32,7 @@ interface Server {
   host: Host | undefined;
   tools: readonly ToolInfo[];
   runs: readonly RunInfo[];
+  tracing: Tracing | undefined;
   /** Something the page itself could not do. */
   problem: Problem | undefined;
 }
@@ -40,6 +42,7 @@ export const useServer = create<Server>(() => ({
   host: undefined,
   tools: [],
   runs: [],
+  tracing: undefined,
   problem: undefined,
 }));
 
@@ -71,6 +74,10 @@ export function connect() {
 
 socket.on("hello", (host, tools) => {
   useServer.setState({ connection: "live", host, tools });
+});
+
+socket.on("tracing", (tracing) => {
+  useServer.setState({ tracing });
 });
 
 socket.on("runs", (runs) => {
@@ -122,8 +129,11 @@ function ask<T>(send: (reply: Reply<T>) => void): Promise<Result<T>> {
   });
 }
 
-export const start = (request: RunRequest) => ask<RunInfo>((reply) => socket.emit("start", request, reply));
+export const start = (request: StartRequest) => ask<RunInfo>((reply) => socket.emit("start", request, reply));
 export const stop = (run: number) => ask<RunInfo>((reply) => socket.emit("stop", run, reply));
+/** Percent of the machine that a run, or (null) each run and all together, may cost. */
+export const setBudget = (run: number | null, percent: number) =>
+  ask<Tracing>((reply) => socket.emit("budget", run, percent, reply));
 export const askNames = (kind: NameKind, ids: string[]) =>
   ask<Record<string, string>>((reply) => socket.emit("names", kind, ids, reply));
 export const findProcesses = (search: string) =>

@@ -83,12 +83,11 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
     document.querySelector<HTMLElement>(`[data-tool="${tool.name}"]`)?.focus();
   };
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const begin = async (anyway: boolean) => {
     setStarting(true);
     setProblem(undefined);
     const parameters = changedParameters(tool.parameters, texts);
-    const request = { tool: tool.name, parameters };
+    const request = { tool: tool.name, parameters, anyway };
     const found = await startOnBoard(
       tool.targets.length > 0 ? { ...request, target: target.trim() } : request,
     );
@@ -100,7 +99,10 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
     <form
       aria-label={tool.name}
       className="absolute inset-y-0 left-0 z-10 flex w-[392px] max-w-full flex-col border-line border-r bg-panel"
-      onSubmit={submit}
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        void begin(false);
+      }}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.preventDefault();
@@ -144,7 +146,7 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
         </div>
       </div>
       <div className="grid gap-3 border-line border-t p-4">
-        {problem && <ProblemText problem={problem} />}
+        {problem && <ProblemText problem={problem} onAnyway={() => begin(true)} />}
         <Button
           type="submit"
           look="primary"

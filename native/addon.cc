@@ -1,4 +1,5 @@
 #include "bpf_object.h"
+#include "calibration.h"
 #include "features.h"
 #include "loaded.h"
 #include "symbols.h"
@@ -31,6 +32,7 @@ static Napi::Object define(Napi::Env env, Napi::Object exports) {
   function("readMap", read_map);
   function("countMap", count_map);
   function("enableStatistics", enable_statistics);
+  define_calibration(env, exports);
   return exports;
 }
 

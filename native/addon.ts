@@ -27,6 +27,8 @@ export interface Addon {
   readMap(id: number, after: Buffer, most: number): Promise<MapPage>;
   countMap(id: number): Promise<number>;
   enableStatistics(): number;
+  timeLoop(what: "call" | "emulated" | "stepped", turns: number): number;
+  shareOfGaps(milliseconds: number): number;
 }
 
 export interface NativeObject {
@@ -50,6 +52,8 @@ export interface NativeObject {
   newStacks(): RawStack[];
   missingStacks(): number;
   stats(): ProgramStats[];
+  mapBytes(): number;
+  set(variable: string, value: number): void;
   close(): void;
 }
 
@@ -68,13 +72,17 @@ export interface NativeSymbols {
 
 let addon: Addon | undefined;
 
-/** Beside the package.json above this file, which is the project's own for the sources and for the bundle. */
-export function loadAddon(): Addon {
-  if (addon) return addon;
+/** In dist/ beside the package.json above this file, which is the project's own for the sources and for the bundle. */
+export function addonPath(): string {
   let root = path.dirname(fileURLToPath(import.meta.url));
   while (!fs.existsSync(path.join(root, "package.json")) && root !== path.dirname(root))
     root = path.dirname(root);
-  const file = path.join(root, "dist", "ringside.node");
+  return path.join(root, "dist", "ringside.node");
+}
+
+export function loadAddon(): Addon {
+  if (addon) return addon;
+  const file = addonPath();
   if (!fs.existsSync(file)) throw new BpfError("SYSTEM", `${file} is missing: run npm run build`);
   const require = nodeModule.createRequire(import.meta.url);
   addon = require(file) as Addon;

@@ -40,6 +40,8 @@ private:
   Napi::Value new_stacks(const Napi::CallbackInfo &info);
   Napi::Value missing_stacks(const Napi::CallbackInfo &info);
   Napi::Value stats(const Napi::CallbackInfo &info);
+  Napi::Value map_bytes(const Napi::CallbackInfo &info);
+  void set(const Napi::CallbackInfo &info);
   void close(const Napi::CallbackInfo &info);
 
   void open(const std::string &path);

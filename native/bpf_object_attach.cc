@@ -95,6 +95,8 @@ Napi::Function BpfObject::define(Napi::Env env) {
                          InstanceMethod("newStacks", &BpfObject::new_stacks),
                          InstanceMethod("missingStacks", &BpfObject::missing_stacks),
                          InstanceMethod("stats", &BpfObject::stats),
+                         InstanceMethod("mapBytes", &BpfObject::map_bytes),
+                         InstanceMethod("set", &BpfObject::set),
                          InstanceMethod("close", &BpfObject::close),
                      });
 }

@@ -3,6 +3,8 @@
 #include "helper_names.h"
 #include <bpf/bpf.h>
 #include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <set>
 
 // Put where a callback must say "enough": libbpf hands any negative number through.
@@ -81,6 +83,10 @@ Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
   object.Set("mapTypes", map_types);
   object.Set("tables", tables);
   object.Set("parameters", parameters);
+  Napi::Array variables = Napi::Array::New(env);
+  for (const Parameter &variable : schema_.variables)
+    variables.Set(variables.Length(), variable.name);
+  object.Set("variables", variables);
   return object;
 }
 
@@ -171,5 +177,43 @@ Napi::Value BpfObject::stats(const Napi::CallbackInfo &info) {
       result.Set(result.Length(), object);
     }
     return result;
+  });
+}
+
+// What the kernel charges for a map: the line "memlock:" of its file descriptor, bytes.
+static double bytes_of(const bpf_map *map) {
+  std::ifstream about("/proc/self/fdinfo/" + std::to_string(bpf_map__fd(map)));
+  std::string word;
+  double bytes = 0;
+  while (about >> word)
+    if (word == "memlock:") about >> bytes;
+  return bytes;
+}
+
+Napi::Value BpfObject::map_bytes(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&] {
+    expect(State::Loaded, "mapBytes");
+    double bytes = 0;
+    bpf_map *map;
+    bpf_object__for_each_map(map, object_) if (bpf_map__fd(map) >= 0) bytes += bytes_of(map);
+    return Napi::Number::New(info.Env(), bytes);
+  });
+}
+
+// The programs see it at once: libbpf keeps .bss mapped.
+void BpfObject::set(const Napi::CallbackInfo &info) {
+  guarded(info.Env(), [&] {
+    expect(State::Loaded, "set");
+    std::string name = info[0].As<Napi::String>();
+    uint32_t value = info[1].As<Napi::Number>();
+    bpf_map *map = bpf_object__find_map_by_name(object_, ".bss");
+    size_t size = 0;
+    void *bss = map ? const_cast<void *>(bpf_map__initial_value(map, &size)) : nullptr;
+    for (const Parameter &variable : schema_.variables) {
+      if (!bss || variable.name != name || variable.offset + sizeof value > size) continue;
+      std::memcpy(static_cast<uint8_t *>(bss) + variable.offset, &value, sizeof value);
+      return;
+    }
+    fail("ARGUMENT", name_ + " has no variable " + name);
   });
 }

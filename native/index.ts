@@ -5,13 +5,14 @@
 
 import { loadAddon, type NativeObject } from "./addon";
 import { attach } from "./attach";
-import { check, isText, isTexts } from "./check";
+import { check, isText, isTexts, isWhole } from "./check";
 import { BpfError, native } from "./errors";
 import { decode, encode } from "./parameters";
 
 export { BpfError, type BpfErrorCode } from "./errors";
 export { type Features, probeFeatures, type Trial, tryTracing } from "./features";
 export * from "./loaded";
+export { type Loop, loopFunction, shareOfGaps, timeLoop } from "./measure";
 export { Symbols } from "./symbols";
 
 /**
@@ -74,6 +75,8 @@ export interface ObjectSchema {
   mapTypes: string[];
   tables: TableSchema[];
   parameters: ParameterSchema[];
+  /** Globals of 32 bits that `set` changes while the programs run. */
+  variables: string[];
 }
 
 export type ParameterValue = number | bigint | boolean | string | Buffer;
@@ -208,6 +211,18 @@ export class BpfObject {
 
   stats(): ProgramStats[] {
     return native(() => this.#native.stats());
+  }
+
+  /** Memory that the kernel charges for all maps of the object, bytes. */
+  mapBytes(): number {
+    return native(() => this.#native.mapBytes());
+  }
+
+  /** After load: gives one of `schema().variables` a value, which the programs see at once. */
+  set(variable: string, value: number): void {
+    check(this.#schema.variables.includes(variable), `There is no variable ${variable}`);
+    check(isWhole(value, 0, 2 ** 32 - 1), `${variable} takes a whole number of 32 bits`);
+    native(() => this.#native.set(variable, value));
   }
 
   /** Detaches and frees everything; safe to call twice. */

@@ -84,6 +84,19 @@ static void read_parameters(const btf *types, size_t rodata_size, std::vector<Pa
   }
 }
 
+static void read_variables(const btf *types, std::vector<Parameter> &out) {
+  int id = btf__find_by_name_kind(types, ".bss", BTF_KIND_DATASEC);
+  const btf_type *section = id > 0 ? btf__type_by_id(types, id) : nullptr;
+  for (int i = 0; section && i < btf_vlen(section); i++) {
+    const btf_var_secinfo &place = btf_var_secinfos(section)[i];
+    const btf_type *variable = btf__type_by_id(types, place.type);
+    if (!variable || !btf_is_var(variable)) continue;
+    Shape shape = shape_of(types, variable->type);
+    if (shape.type == Type::U32)
+      out.push_back({btf_name(types, variable), shape.type, shape.meaning, place.offset, shape.size});
+  }
+}
+
 Schema read_schema(const bpf_object *object) {
   const btf *types = bpf_object__btf(object);
   if (!types) fail("OBJECT", "it has no BTF; compile it with clang -g");
@@ -101,6 +114,7 @@ Schema read_schema(const bpf_object *object) {
     fail("OBJECT", "a column is a stack_id, but there is no map `stacks` of struct { pid, depth, frames }");
   size_t size = 0;
   if (rodata_of(object, &size)) read_parameters(types, size, schema.parameters);
+  read_variables(types, schema.variables);
   return schema;
 }
 

@@ -29,7 +29,7 @@ struct Table {
   bpf_map *map;
 };
 
-// A `const volatile` global; `offset` is its place in .rodata.
+// A `const volatile` global; `offset` is its place in .rodata. Or a plain one, with its place in .bss.
 struct Parameter {
   std::string name;
   Type type;
@@ -40,7 +40,8 @@ struct Parameter {
 struct Schema {
   std::vector<Table> tables;
   std::vector<Parameter> parameters;
-  Table stacks; // the map behind `stack` columns; its map is null where there is none
+  std::vector<Parameter> variables; // 32-bit numbers that can be set while the programs run
+  Table stacks;                     // the map behind `stack` columns; its map is null where there is none
 };
 
 // Of an object that is open and not loaded yet. Throws Failure OBJECT for what no column can hold.

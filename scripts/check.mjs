@@ -8,7 +8,7 @@ import { root } from "./step.mjs";
 const bin = join(root, "node_modules/.bin");
 
 const cFiles = () =>
-  ["native", "bpf"].flatMap((folder) =>
+  ["native", "bpf", "bpf/server"].flatMap((folder) =>
     fs
       .readdirSync(join(root, folder))
       .filter((file) => /\.(c|cc|h)$/.test(file))

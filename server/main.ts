@@ -40,12 +40,16 @@ async function main(): Promise<void> {
       history: { bytes: options.historyMib * 1024 * 1024, minutes: options.historyMinutes },
       maxRuns: options.maxRuns,
       idleSeconds: options.idleSeconds,
+      budget: options.budget,
     },
     {
       rows: (run) => {
         for (const stream of hub?.streams.values() ?? []) if (stream.watches(run)) stream.pump();
       },
-      list: () => hub?.io.emit("runs", runs.infos()),
+      list: () => {
+        hub?.io.emit("tracing", runs.tracing());
+        hub?.io.emit("runs", runs.infos());
+      },
     },
   );
   const host = (): Host => ({

@@ -14,6 +14,8 @@ export interface Options {
   historyMinutes: number;
   maxRuns: number;
   idleSeconds: number;
+  /** Percent of the machine; undefined: off. */
+  budget: number | undefined;
   logLevel: string;
 }
 
@@ -25,6 +27,14 @@ function whole(min: number, max: number) {
       throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
     return value;
   };
+}
+
+/** Percent of the machine, or "off". */
+function percentOrOff(text: string): number | undefined {
+  const value = Number(text);
+  if (text !== "off" && !(value > 0 && value <= 100))
+    throw new InvalidArgumentError("Give a percentage above 0, up to 100, or off.");
+  return text === "off" ? undefined : value;
 }
 
 const option = (flags: string, environment: string, description: string): Option =>
@@ -87,6 +97,15 @@ export function parseOptions(argv: readonly string[]): Options {
       )
         .default(60)
         .argParser(whole(1, 86_400)),
+    )
+    .addOption(
+      option(
+        "--budget <percent>",
+        "RINGSIDE_BUDGET",
+        "share of the machine that each tracer, and all together, may cost before they are narrowed or stopped; off: no bounds",
+      )
+        .default(2)
+        .argParser(percentOrOff),
     )
     .addOption(
       option("--log-level <level>", "RINGSIDE_LOG_LEVEL", "what is logged to standard error, as JSON lines")

@@ -48,6 +48,8 @@ export interface Problem {
   fix: string;
   /** The verifier's log or libbpf's words. */
   detail?: string;
+  /** The same request with `anyway` is not refused. */
+  anyway?: boolean;
   /** The section of the kernel page that explains it. */
   help?: Help;
 }
@@ -202,6 +204,44 @@ export interface RunRequest {
   target?: string;
 }
 
+/** How a run is started, beside what it is: not part of its key. */
+export interface StartRequest extends RunRequest {
+  /** Also when a short trial says that it costs more than its budget. */
+  anyway?: boolean;
+  /** Percent of the machine that it may cost. */
+  budget?: number;
+}
+
+/** What a run costs the host, over the last second. */
+export interface RunCost {
+  /** Events: runs of its programs a second. */
+  runs: number;
+  /** Nanoseconds an event, by the kernel's statistics. */
+  seen: number;
+  /** Nanoseconds an event on the way to the program and back, which those do not see: an estimate, by calibration. */
+  unseen: number;
+  /** Whether all of the way could be calibrated on this kernel. */
+  isEstimated: boolean;
+  /** Nanoseconds a second of the system calls that it slows though they are none of its events: an estimate. */
+  bystanders: number;
+  /** All of it, as a share of one CPU. */
+  cpu: number;
+}
+
+/** What all runs cost together. */
+export interface Tracing {
+  /** Of the runs, as a share of one CPU. */
+  cpu: number;
+  /** The server's own, as a share of one CPU; not part of the budget. */
+  server: number;
+  /** Percent of the machine that the runs may cost together; absent: no bounds. */
+  budget?: number;
+  /** The same for a run to which nothing else was granted. */
+  each?: number;
+  /** Why the costs are unknown. */
+  problem?: Problem;
+}
+
 export interface Loss {
   /** Rows that found the ring full. */
   ring: number;
@@ -231,6 +271,16 @@ export interface RunInfo {
   /** The same a second, over the last second. */
   rate: number;
   loss: Loss;
+  /** Absent until it was measured, and where that cannot be. */
+  cost?: RunCost;
+  /** Percent of the machine that was granted to this run; absent: what holds for each. */
+  budget?: number;
+  /** It was over its budget, which is why it is sampled or was stopped: with this one it could go on. */
+  raise?: number;
+  /** One event in this many is recorded; counts hold that many for each. */
+  oneIn: number;
+  /** Memory of its maps and rings in the kernel. */
+  mapBytes: number;
   /** What the history holds, and its bounds. */
   history: { bytes: number; maxBytes: number; minutes: number; rows: number };
   viewers: number;
@@ -306,6 +356,8 @@ export interface ServerEvents {
   hello(host: Host, tools: ToolInfo[]): void;
   /** All runs, at each change and once a second while one is running. */
   runs(runs: RunInfo[]): void;
+  /** What all of them cost; before each `runs`. */
+  tracing(tracing: Tracing): void;
   /**
    * Batches of a watched run, one behind the other in `data`. At most 512 KiB are under way to a socket, so
    * `received` must be called.
@@ -317,8 +369,10 @@ export interface ServerEvents {
 }
 
 export interface ClientEvents {
-  start(request: RunRequest, reply: Reply<RunInfo>): void;
+  start(request: StartRequest, reply: Reply<RunInfo>): void;
   stop(run: number, reply: Reply<RunInfo>): void;
+  /** Percent of the machine that a run may cost, or (null) each run and all of them together. */
+  budget(run: number | null, percent: number, reply: Reply<Tracing>): void;
   /** Sends the run's history, then what follows. */
   watch(run: number, reply: Reply<RunInfo>): void;
   unwatch(run: number): void;

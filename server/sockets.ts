@@ -25,15 +25,20 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 
 const text = z.string().max(4096);
 const id = z.number().int().nonnegative();
+/** Of the machine. */
+const percent = z.number().positive().max(100);
 const ARGUMENTS = {
   start: z.tuple([
     z.object({
       tool: text,
       parameters: z.record(text, z.union([z.number(), z.boolean(), text])),
       target: text.optional(),
+      anyway: z.boolean().optional(),
+      budget: percent.optional(),
     }),
   ]),
   stop: z.tuple([id]),
+  budget: z.tuple([id.nullable(), percent]),
   watch: z.tuple([id]),
   unwatch: z.tuple([id]),
   pace: z.tuple([id, z.boolean()]),
@@ -84,9 +89,14 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
     streams.set(socket.id, stream);
     const looking = new Looking();
     const verbs: Verbs = {
-      start: async (request) => {
-        const { target, ...rest } = request;
-        const run = await runs.start(target === undefined ? rest : { ...rest, target });
+      start: async ({ tool, parameters, target, anyway, budget }) => {
+        const run = await runs.start({
+          tool,
+          parameters,
+          ...(target !== undefined && { target }),
+          ...(anyway !== undefined && { anyway }),
+          ...(budget !== undefined && { budget }),
+        });
         log.info({ run: run.key, id: run.id }, "started");
         return run.info();
       },
@@ -94,6 +104,11 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
         const stopped = runs.stop(run);
         log.info({ run: stopped.key, id: run }, "stopped");
         return stopped.info();
+      },
+      budget: (run, percent) => {
+        runs.setBudget(run, percent);
+        log.info({ run, percent }, "budget");
+        return runs.tracing();
       },
       watch: (run) => {
         const watched = runs.get(run);
@@ -150,6 +165,7 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
       looking.end();
     });
     socket.emit("hello", host(), tools);
+    socket.emit("tracing", runs.tracing());
     socket.emit("runs", runs.infos());
   });
   return { io, streams };

@@ -13,13 +13,16 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** Starts dist/server.js; rejects with its words when it ends before it listens. */
+/**
+ * Without a budget, so that a storm on a small machine stops nothing that a test looks at; `--budget` in `args` goes
+ * before. Starts dist/server.js; rejects with its words when it ends before it listens.
+ */
 export async function startServer(
   args: readonly string[] = [],
   command: readonly string[] = [],
 ): Promise<TestServer> {
   const node = [process.execPath, ...serverFlags, fromRoot("dist", "server.js")];
-  const [file = "", ...rest] = [...command, ...node, "--port", "0", ...args];
+  const [file = "", ...rest] = [...command, ...node, "--port", "0", "--budget", "off", ...args];
   const child = spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

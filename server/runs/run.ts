@@ -2,13 +2,17 @@
 import type { ParameterValue, Symbols } from "../../native";
 import type { CatalogueTool } from "../catalogue";
 import { refuse } from "../problem";
-import type { Loss, Problem, RunInfo, RunRequest } from "../protocol";
+import type { Loss, Problem, RunCost, RunInfo, RunRequest } from "../protocol";
 import { type Attached, attachTool } from "./attach";
 import { sumOf } from "./batch";
+import type { Reading } from "./cost";
 import { History } from "./history";
+import { type Probes, probesOf } from "./probes";
 import { StackNames } from "./stacks";
 import type { Target } from "./targets";
 
+/** The variable of sample.bpf.h. */
+const ONE_IN = "one_in";
 /** Batches drained in one go, so that one storm does not hold up the other runs. */
 const BATCHES_PER_TICK = 16;
 
@@ -32,6 +36,16 @@ export class Run {
   viewers = 0;
   /** Those of them who want the map read every 100 ms. */
   fineViewers = 0;
+  /** As last measured, by Costs. */
+  cost: RunCost | undefined;
+  /** Percent of the machine that a user granted to it. */
+  ownBudget: number | undefined;
+  /** A budget with which it could go on, when it was over its own. */
+  raise: number | undefined;
+  /** One event in this many is recorded. */
+  oneIn = 1;
+  readonly probes: Probes;
+  private readonly mapBytes: number;
   private attached: Attached | undefined;
   private problem: Problem | undefined;
   private endedAt: number | undefined;
@@ -58,12 +72,31 @@ export class Run {
       tool.schema.programs.every(({ section }) => TRACEPOINT.test(section)),
     );
     this.attached = attachTool(tool, values, target);
+    const programs = this.attached.object.stats().map(({ name }) => name);
+    this.probes = probesOf(tool, programs, target);
+    this.mapBytes = this.attached.object.mapBytes();
     // What an iterator finds has been there before: differences begin with now.
     if (this.attached.iterators.length > 0) this.measure();
   }
 
   get running(): boolean {
     return this.attached !== undefined;
+  }
+
+  /** The statistics of its programs now; undefined: it does not run. */
+  reading(): Reading | undefined {
+    return this.attached && { at: monotonicMs(), programs: this.attached.object.stats() };
+  }
+
+  get canSample(): boolean {
+    return this.tool.schema.variables.includes(ONE_IN);
+  }
+
+  /** Records one event in `oneIn`, by chance; counts stay right on average, as the programs count that many for each. */
+  sample(oneIn: number): void {
+    if (!this.attached || !this.canSample) return;
+    this.attached.object.set(ONE_IN, oneIn);
+    this.oneIn = oneIn;
   }
 
   /** Takes what waits in the ring; true when there was anything. */
@@ -165,6 +198,11 @@ export class Run {
       ...(this.target && { functions: this.target.names }),
       count: this.count,
       rate: this.rate,
+      ...(this.cost && { cost: this.cost }),
+      ...(this.ownBudget !== undefined && { budget: this.ownBudget }),
+      ...(this.raise !== undefined && { raise: this.raise }),
+      oneIn: this.oneIn,
+      mapBytes: this.mapBytes,
       loss: { ...this.loss, stack: this.loss.stack + this.missingStacks + this.stacks.lost },
       history: {
         bytes: history.bytes,

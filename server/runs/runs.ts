@@ -1,9 +1,12 @@
 /** All runs: starts, joins, ticks, stops. */
+import { cpus } from "node:os";
 import type { ParameterValue, Symbols } from "../../native";
 import type { Catalogue, CatalogueTool } from "../catalogue";
 import { toNative } from "../parameters";
-import { refuse } from "../problem";
-import type { RunInfo, RunRequest, Value } from "../protocol";
+import { refuse, UserError } from "../problem";
+import type { RunInfo, RunRequest, StartRequest, Tracing, Value } from "../protocol";
+import { Budget, percentOf, percentText, roomFor } from "./budget";
+import { Costs } from "./cost";
 import { type HistoryLimits, monotonicMs, need, Run } from "./run";
 import { resolveTarget } from "./targets";
 
@@ -24,6 +27,8 @@ export interface RunsOptions {
   maxRuns: number;
   /** Seconds after which a run that nobody watches stops. */
   idleSeconds: number;
+  /** Percent of the machine that each run, and all together, may cost; undefined: no bounds. */
+  budget?: number | undefined;
 }
 
 /** Called on each change; `rows`: batches or stacks were added to a run; `list`: states or figures changed. */
@@ -40,16 +45,25 @@ export class Runs {
   private tickTimer: NodeJS.Timeout | undefined;
   private measureTimer: NodeJS.Timeout | undefined;
   private fineTimer: NodeJS.Timeout | undefined;
+  private readonly cpus = cpus().length;
+  private readonly budget: Budget;
+  private readonly costs: Costs;
 
   constructor(
     readonly catalogue: Catalogue,
     private readonly symbols: Symbols,
     private readonly options: RunsOptions,
     private readonly listener: RunsListener,
-  ) {}
+  ) {
+    this.budget = new Budget(options.budget, this.cpus);
+    this.costs = new Costs({
+      guards: () => this.budget.percent !== undefined,
+      concerned: (run) => this.budget.isConcerned(run),
+    });
+  }
 
   /** Starts a run, or joins the one that runs with the same tool, parameters and target. */
-  async start(request: RunRequest): Promise<Run> {
+  async start(request: StartRequest): Promise<Run> {
     const tool =
       this.catalogue.tools.get(request.tool) ??
       refuse(`There is no tool ${JSON.stringify(request.tool)}.`, "Choose one from the list.");
@@ -66,7 +80,7 @@ export class Runs {
     const values = this.values(tool, plain);
     let starting = this.starting.get(key);
     if (!starting) {
-      starting = this.create(tool, canonical, key, values).finally(() => this.starting.delete(key));
+      starting = this.create(tool, canonical, key, values, request).finally(() => this.starting.delete(key));
       this.starting.set(key, starting);
     }
     return starting;
@@ -103,6 +117,7 @@ export class Runs {
     request: RunRequest,
     key: string,
     values: ReadonlyMap<string, ParameterValue>,
+    { budget, anyway }: StartRequest,
   ): Promise<Run> {
     const { unavailable, targets, name } = tool.info;
     if (unavailable) refuse(`${name}: ${unavailable.reason}`, unavailable.fix);
@@ -124,11 +139,54 @@ export class Runs {
       this.options.history,
       (changed) => this.listener.rows(changed),
     );
+    if (budget !== undefined) run.ownBudget = budget;
+    if (target && !anyway) await this.tryOut(run);
     this.byId.set(run.id, run);
     this.forgetOldest();
     this.schedule();
+    this.costs.begin(run);
     this.listener.list();
     return run;
+  }
+
+  /** A target may be anything, such as what is called a million times a second: refuses what a short trial finds too dear. */
+  private async tryOut(run: Run): Promise<void> {
+    const limit = this.budget.limitOf(run);
+    const cost = limit === undefined ? undefined : await this.costs.trial(run);
+    if (limit === undefined || !cost || percentOf(cost, this.cpus) <= limit) return;
+    run.stop();
+    const percent = percentOf(cost, this.cpus);
+    throw new UserError({
+      reason: `${run.request.target} fires ${Math.round(cost.runs).toLocaleString("en")} times a second: tracing it would cost about ${percentText(percent)} of the machine, more than the budget of ${percentText(limit)}.`,
+      fix: `Narrow it to a process, grant it ${percentText(roomFor(percent))}, or start it anyway: it is stopped after a few seconds if it stays so.`,
+      help: "overhead",
+      anyway: true,
+    });
+  }
+
+  /** Percent of the machine that a run may cost, or (null) each run and all together. */
+  setBudget(id: number | null, percent: number): void {
+    if (id === null) this.budget.percent = percent;
+    else this.budget.grant(this.get(id), percent);
+    this.listener.list();
+  }
+
+  tracing(): Tracing {
+    const running = this.running();
+    const limit = this.budget.limit(running);
+    const { percent } = this.budget;
+    const { problem, serverShare } = this.costs;
+    return {
+      cpu: running.reduce((sum, { cost }) => sum + (cost?.cpu ?? 0), 0),
+      server: serverShare,
+      ...(limit !== undefined && { budget: limit }),
+      ...(percent !== undefined && { each: percent }),
+      ...(problem && { problem }),
+    };
+  }
+
+  private running(): Run[] {
+    return this.all().filter((run) => run.running);
   }
 
   stop(id: number): Run {
@@ -170,6 +228,7 @@ export class Runs {
     clearTimeout(this.tickTimer);
     clearInterval(this.measureTimer);
     this.quietTicks = 0;
+    if (!anyRunning) this.costs.rest();
     if (!anyRunning) return;
     this.tickTimer = setTimeout(this.tick, TICK_MS);
     this.measureTimer = setInterval(this.measure, MEASURE_MS);
@@ -216,6 +275,10 @@ export class Runs {
         this.schedule();
       }
     }
+    const running = this.running();
+    this.costs.tick(running);
+    this.budget.tick(running);
+    if (running.some((run) => !run.running)) this.schedule();
     this.listener.list();
   };
 }

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Programs that do nothing: what they add to a loop is what it costs to get to a program and back. */
+#include "../kernel.bpf.h"
+
+#define EMPTY(section, name)                                                                                 \
+  SEC(section) int name(void *ctx) {                                                                         \
+    return 0;                                                                                                \
+  }
+
+EMPTY("tp_btf/sys_enter", on_every_call)
+EMPTY("tp_btf/sys_enter", on_every_call_again)
+EMPTY("tp", on_tracepoint)
+EMPTY("perf_event", on_sample)
+EMPTY("uprobe", on_uprobe)
+EMPTY("uretprobe", on_uretprobe)
+EMPTY("kprobe", on_kprobe)
+EMPTY("kretprobe", on_kretprobe)
+EMPTY("kprobe.multi", on_kprobe_multi)
+EMPTY("kretprobe.multi", on_kretprobe_multi)
+EMPTY("fentry", on_fentry)
+EMPTY("fexit", on_fexit)

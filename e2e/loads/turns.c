@@ -1,0 +1,43 @@
+/*
+ * turns call|function|spin: for each line "MILLISECONDS" on its input, makes turns for so long, and prints how many it
+ * made and what they took of its CPU time, nanoseconds. A turn is a getppid(), a call of `turned`, or some arithmetic.
+ */
+#include "load.h"
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+static long long now(clockid_t clock) {
+  struct timespec time;
+  clock_gettime(clock, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+__attribute__((noinline)) int turned(int i) {
+  __asm__ volatile("" : "+r"(i));
+  return i;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2) return 2;
+  int is_call = !strcmp(argv[1], "call"), is_function = !strcmp(argv[1], "function"), milliseconds;
+  volatile unsigned long sum = 0;
+  wait_for_go();
+  while (scanf("%d", &milliseconds) == 1) {
+    long long turns = 0, end = now(CLOCK_MONOTONIC) + milliseconds * 1000000LL;
+    long long cpu = now(CLOCK_THREAD_CPUTIME_ID);
+    while (now(CLOCK_MONOTONIC) < end)
+      for (int i = 0; i < 200; i++, turns++) {
+        if (is_call)
+          syscall(SYS_getppid);
+        else if (is_function)
+          turned(i);
+        else
+          for (int j = 0; j < 100; j++)
+            sum += j;
+      }
+    printf("%lld %lld\n", turns, now(CLOCK_THREAD_CPUTIME_ID) - cpu);
+    fflush(stdout);
+  }
+  return 0;
+}

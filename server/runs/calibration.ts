@@ -1,0 +1,222 @@
+/**
+ * What the kernel's statistics do not see: the way to a program and back. Measured once for each kind of probe by a loop
+ * of known length with an empty program on its way, statistics on, minus what the statistics say the empty program took.
+ * The statistics' own price is therefore in it, as it is in what is shown.
+ */
+import { setTimeout as sleep, setImmediate as soon } from "node:timers/promises";
+import {
+  type AttachTarget,
+  BpfObject,
+  type Loop,
+  loopFunction,
+  type ProgramStats,
+  shareOfGaps,
+  timeLoop,
+} from "../../native";
+import { fromRoot } from "../project";
+import type { CallProbe, Probe, Probes } from "./probes";
+
+/** Each round is some tenths of a millisecond, with the rings drained between; the least disturbed one counts. */
+const ROUNDS = 40;
+const TURNS: Record<Loop, number> = { call: 1000, emulated: 100, stepped: 30 };
+/** Samples a second, enough for some in each round of spinning. */
+const SAMPLE_HZ = 4000;
+const SPIN_MS = 4;
+/** How long system calls are counted. */
+const COUNT_MS = 30;
+
+/** The system call of the loop, and one that it does not make. */
+const CALL = "getppid";
+const OTHER_CALL = "getpgid";
+const CALL_FUNCTION = `__${process.arch === "arm64" ? "arm64" : "x64"}_sys_${CALL}`;
+
+/** Of calibration.bpf.c, "on_kprobe_multi" for "kprobe.multi". */
+const programOf = (name: string): string => `on_${name.replace(".", "_")}`;
+
+type Attachment = readonly [program: string, target?: AttachTarget];
+
+function attachEmpty(attachments: readonly Attachment[]): BpfObject {
+  const object = new BpfObject(fromRoot("dist", "calibration.bpf.o"));
+  try {
+    object.load(
+      attachments.map(([name]) => programOf(name)),
+      CALL_FUNCTION,
+    );
+    for (const [name, target] of attachments) object.attach(programOf(name), target);
+    return object;
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+function nsecPerRun(end: ProgramStats, start?: ProgramStats): number {
+  const runs = Number(end.runs - (start?.runs ?? 0n));
+  return runs > 0 ? Number(end.nsec - (start?.nsec ?? 0n)) / runs : 0;
+}
+
+/** Of the least disturbed round: nanoseconds a turn, and those that the statistics say of the programs of `object`. */
+async function shortest(loop: Loop, object?: BpfObject): Promise<{ turn: number; seen: number }> {
+  const best = { turn: Number.POSITIVE_INFINITY, seen: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < ROUNDS; round++) {
+    await soon();
+    const before = object?.stats() ?? [];
+    best.turn = Math.min(best.turn, timeLoop(loop, TURNS[loop]));
+    const after = object?.stats() ?? [];
+    const seen = after.reduce((sum, end, i) => sum + nsecPerRun(end, before[i]), 0);
+    best.seen = Math.min(best.seen, seen);
+  }
+  return best;
+}
+
+/** Nanoseconds that the attachments add to a turn, without what statistics say of those programs that it runs. */
+async function added(loop: Loop, attachments: readonly Attachment[], runs = true): Promise<number> {
+  const { turn: before } = await shortest(loop);
+  const object = attachEmpty(attachments);
+  try {
+    const { turn, seen } = await shortest(loop, object);
+    return Math.max(0, turn - before - (runs ? seen : 0));
+  } finally {
+    object.close();
+  }
+}
+
+async function sampling(): Promise<number> {
+  const spin = async (): Promise<number> => {
+    const shares: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await soon();
+      shares.push(shareOfGaps(SPIN_MS));
+    }
+    return shares.sort((a, b) => a - b)[ROUNDS >> 1] ?? 0;
+  };
+  const before = await spin();
+  const object = attachEmpty([["sample", { frequency: SAMPLE_HZ, pid: process.pid }]]);
+  try {
+    const share = await spin();
+    const [samples] = object.stats();
+    if (!samples || samples.runs === 0n) throw new Error("no sample was taken");
+    return Math.max(0, ((share - before) * 1e9) / SAMPLE_HZ - nsecPerRun(samples));
+  } finally {
+    object.close();
+  }
+}
+
+const onCall: AttachTarget = { functions: [CALL_FUNCTION] };
+const everyCall = () => added("call", [["every_call"]]);
+const twice = () => added("call", [["every_call"], ["every_call_again"]]);
+const onTracepoint = (call: string, runs = true) =>
+  added("call", [["tracepoint", { tracepoint: `syscalls:sys_exit_${call}` }]], runs);
+
+const uprobe = (loop: "emulated" | "stepped") => added(loop, [["uprobe", loopFunction(loop)]]);
+const bothUprobes = () =>
+  added("emulated", [
+    ["uprobe", loopFunction("emulated")],
+    ["uretprobe", loopFunction("emulated")],
+  ]);
+const kernelProbe = (program: string) => added("call", [[program, onCall]]);
+const bothKernelProbes = (first: string, second: string) =>
+  added("call", [
+    [first, onCall],
+    [second, onCall],
+  ]);
+
+const difference = async (more: Promise<number>, less: Promise<number>) =>
+  Math.max(0, (await more) - (await less));
+
+/** Lazily, one after the other; what cannot be measured here (no kprobes, no tracefs) counts as nothing, and is said. */
+export class Calibration {
+  private readonly known = new Map<string, number | undefined>();
+  private readonly asked = new Map<string, Promise<number>>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** Measures `what` once. */
+  private once(what: string, measure: () => Promise<number>): Promise<number> {
+    let result = this.asked.get(what);
+    if (!result) {
+      result = this.last.then(measure);
+      this.last = result.catch(() => undefined);
+      this.asked.set(what, result);
+    }
+    return result;
+  }
+
+  private measure(probe: Probe): Promise<number> {
+    const uprobeAlone = () => this.once("uprobe", () => uprobe("emulated"));
+    switch (probe) {
+      case "tp_btf":
+        return difference(this.once("twice", twice), this.once("every call", everyCall));
+      case "tp":
+        return difference(
+          this.once("tracepoint", () => onTracepoint(CALL)),
+          this.measureCalls("one"),
+        );
+      case "iter":
+        return Promise.resolve(0); // The server itself walks.
+      case "perf_event":
+        return this.once(probe, sampling);
+      case "uprobe":
+        return uprobeAlone();
+      case "uprobe, stepped":
+        return this.once(probe, () => uprobe("stepped"));
+      case "uretprobe":
+        return difference(this.once("both uprobes", bothUprobes), uprobeAlone());
+      case "kretprobe":
+      case "kretprobe.multi":
+      case "fexit": {
+        const entry = { kretprobe: "kprobe", "kretprobe.multi": "kprobe.multi", fexit: "fentry" } as const;
+        return difference(
+          this.once(`both ${probe}`, () => bothKernelProbes(entry[probe], probe)),
+          this.measure(entry[probe]),
+        );
+      }
+      default:
+        return this.once(probe, () => kernelProbe(probe));
+    }
+  }
+
+  private measureCalls(kind: CallProbe): Promise<number> {
+    if (kind === "one") return this.once("other call", () => onTracepoint(OTHER_CALL, false));
+    return difference(this.once("every call", everyCall), this.measure("tp_btf"));
+  }
+
+  private async learn(what: string, measured: Promise<number>): Promise<void> {
+    if (this.known.has(what)) return void measured.catch(() => undefined);
+    this.known.set(what, await measured.catch(() => undefined));
+  }
+
+  /** Resolves when these kinds were measured, or found to be unmeasurable. Hold the statistics meanwhile. */
+  async ready(probes: Iterable<Probe>, calls: CallProbe | undefined): Promise<void> {
+    for (const probe of new Set(probes)) await this.learn(probe, this.measure(probe));
+    if (calls) await this.learn(`${calls} call`, this.measureCalls(calls));
+  }
+
+  isReady({ of, calls }: Probes): boolean {
+    return (
+      [...of.values()].every((probe) => this.known.has(probe)) && (!calls || this.known.has(`${calls} call`))
+    );
+  }
+
+  /** Nanoseconds of the way to a program and back; undefined: not measured. */
+  unseen(probe: Probe): number | undefined {
+    return this.known.get(probe);
+  }
+
+  /** Nanoseconds that a system call of the host takes longer. */
+  slowerCall(calls: CallProbe): number | undefined {
+    return this.known.get(`${calls} call`);
+  }
+}
+
+/** System calls of the host a second, counted for some hundredths of one. Hold the statistics meanwhile. */
+export async function countCalls(): Promise<number> {
+  const object = attachEmpty([["every_call"]]);
+  try {
+    const start = process.hrtime.bigint();
+    await sleep(COUNT_MS);
+    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+    return Number(object.stats()[0]?.runs ?? 0n) / seconds;
+  } finally {
+    object.close();
+  }
+}
