@@ -29,7 +29,7 @@ enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 enum { BPF_F_NO_PREALLOC = 1 };
 enum { BPF_RB_NO_WAKEUP = 1 };
 enum { BPF_F_USER_STACK = 256 };
-enum bpf_func_id { BPF_FUNC_get_attach_cookie = 174 };
+enum bpf_func_id { BPF_FUNC_get_attach_cookie = 174, BPF_FUNC_task_pt_regs = 175 };
 enum { O_CREAT = 0100, O_TMPFILE = 020000000 };
 enum { REQ_OP_FLUSH = 2 };
 /* include/linux/sched.h; __TASK_STOPPED and __TASK_TRACED as well. */

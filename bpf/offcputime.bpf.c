@@ -93,7 +93,7 @@ static __always_inline void left(void *ctx, struct task_struct *task, unsigned i
   }
   if (!is_chosen(state) || (programs_only && !task->mm) || !wanted()) return;
   stack_id kernel_stack = kernel_stacks ? keep_stack(ctx, 0) : 0;
-  stack_id user_stack = user_stacks && task->mm ? keep_stack(ctx, task->tgid) : 0;
+  stack_id user_stack = user_stacks && task->mm ? keep_user_stack(ctx, task->tgid) : 0;
   if (!thread) {
     struct thread fresh = {.left = now, .kernel_stack = kernel_stack, .user_stack = user_stack};
     if (bpf_map_update_elem(&threads, &tid, &fresh, BPF_ANY)) lost_updates(1);

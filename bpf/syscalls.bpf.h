@@ -9,6 +9,9 @@
 #define ARG2(regs) ((regs)->si)
 #define ARG3(regs) ((regs)->dx)
 #define ARG4(regs) ((regs)->r10)
+#define USER_PLACE(regs) ((regs)->ip)
+#define USER_STACK(regs) ((regs)->sp)
+#define USER_FRAME(regs) ((regs)->bp)
 enum { NR_OPEN = 2, NR_EXECVE = 59, NR_EXIT = 60, NR_EXIT_GROUP = 231, NR_OPENAT = 257, NR_EXECVEAT = 322 };
 #define NR_READ 0
 #else
@@ -16,6 +19,9 @@ enum { NR_OPEN = 2, NR_EXECVE = 59, NR_EXIT = 60, NR_EXIT_GROUP = 231, NR_OPENAT
 #define ARG2(regs) ((regs)->regs[1])
 #define ARG3(regs) ((regs)->regs[2])
 #define ARG4(regs) ((regs)->regs[3])
+#define USER_PLACE(regs) ((regs)->pc)
+#define USER_STACK(regs) ((regs)->sp)
+#define USER_FRAME(regs) ((regs)->regs[29])
 enum { NR_OPENAT = 56, NR_READ = 63, NR_EXIT = 93, NR_EXIT_GROUP = 94, NR_EXECVE = 221, NR_EXECVEAT = 281 };
 #define NR_OPEN -2 /* there is none, and -1 is what the kernel gives for "not a call" */
 #endif

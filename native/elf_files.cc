@@ -6,6 +6,9 @@
 static const size_t MAX_FILES = 64;
 // Ten times the symbols of node.
 static const size_t MAX_BYTES = 64 << 20;
+static const auto FOR_DWARF = std::chrono::seconds(3);
+// Each some 60 MiB, of which 50 are one library that they share; more while it reads a large file.
+static const size_t MAX_READERS = 6;
 
 static std::shared_ptr<const ElfFile> read(int fd) {
   ElfSymbols symbols = ElfSymbols::of_file(fd);
@@ -39,6 +42,20 @@ std::shared_ptr<const ElfFile> ElfFiles::open(const std::string &key, uint64_t i
     return files_.front().file;
   }
   return nullptr;
+}
+
+void ElfFiles::begin() {
+  end_ = std::chrono::steady_clock::now() + FOR_DWARF;
+}
+
+const std::vector<std::string> &ElfFiles::inlined(const ElfFile &file, uint64_t address) {
+  static const std::vector<std::string> none;
+  if (!file.inlines) return none;
+  if (const auto *known = file.inlines->known(address)) return *known;
+  if (std::chrono::steady_clock::now() > end_) return none;
+  const auto &names = file.inlines->at(address);
+  rest(MAX_READERS);
+  return names;
 }
 
 void ElfFiles::rest(size_t keep) {

@@ -16,6 +16,10 @@ public:
   // `paths` lead to the file, the first whose inode is right is read; null: none is.
   std::shared_ptr<const ElfFile> open(const std::string &key, uint64_t inode,
                                       const std::vector<std::string> &paths);
+  // A request begins: what DWARF is asked for it may take some seconds, what comes later in it goes without.
+  void begin();
+  // The functions inlined at an address of the file, innermost first.
+  const std::vector<std::string> &inlined(const ElfFile &file, uint64_t address);
   // Ends the readers of DWARF, but for those of the `keep` files that were used last.
   void rest(size_t keep);
 
@@ -27,4 +31,5 @@ private:
   std::list<File> files_; // the latest used first
   std::unordered_map<std::string, std::list<File>::iterator> by_key_;
   size_t bytes_ = 0;
+  std::chrono::steady_clock::time_point end_;
 };

@@ -35,10 +35,14 @@ void Inlines::rest() {
   rest_.clear();
 }
 
+const std::vector<std::string> *Inlines::known(uint64_t address) const {
+  auto at = known_.find(address);
+  return at == known_.end() ? nullptr : &at->second;
+}
+
 const std::vector<std::string> &Inlines::at(uint64_t address) {
   static const std::vector<std::string> none;
-  auto known = known_.find(address);
-  if (known != known_.end()) return known->second;
+  if (const auto *names = known(address)) return *names;
   if (given_up_ || given_up >= MAX_GIVEN_UP) return none;
   std::vector<std::string> names;
   if (!ask(address, names)) {

@@ -19,6 +19,8 @@ public:
   // The functions at an address of the file that are part of the one there, innermost first, by their mangled
   // names.
   const std::vector<std::string> &at(uint64_t address);
+  // The same without asking; null: not known.
+  const std::vector<std::string> *known(uint64_t address) const;
   // Ends the reader; the next question starts another.
   void rest();
   bool running() const { return reader_ > 0; }

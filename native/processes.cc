@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 
 static const size_t MAX_PROCESSES = 512;
-// Of DWARF, at a time, each some 60 MiB that they mostly share, and more while it reads a large file.
-static const size_t MAX_READERS = 3;
 // An address in no mapping is mostly the end of a broken stack, and reading the maps is not free.
 static const auto REREAD = std::chrono::milliseconds(100);
 
@@ -113,11 +111,9 @@ void Process::name(uint64_t address, uint64_t shown, ElfFiles &files, std::vecto
     std::string name = module + "+" + hex(shown - mapping->start + mapping->offset);
     return frames.push_back({name, kind == FrameKind::Jit ? "" : module, kind});
   }
-  if (file && file->inlines) {
-    for (const std::string &inlined : file->inlines->at(*file->symbols.address_of(offset)))
+  if (file && file->inlines)
+    for (const std::string &inlined : files.inlined(*file, *file->symbols.address_of(offset)))
       frames.push_back({demangled(inlined.c_str()), module, FrameKind::Inlined});
-    files.rest(MAX_READERS);
-  }
   frames.push_back({demangled(symbol), module, kind});
 }
 

@@ -38,6 +38,7 @@ class Processes {
 public:
   // Leaf first, as the kernel gives them; an address may be several functions.
   std::vector<Frame> name(uint32_t pid, const std::vector<uint64_t> &addresses);
+  void begin() { files_.begin(); }
   // When nothing was asked for a while: ends the readers of DWARF.
   void rest() { files_.rest(0); }
 

@@ -42,6 +42,7 @@ Napi::Value Symbols::resolve(const Napi::CallbackInfo &info) {
   request->depths = copy<Napi::Uint32Array>(info[1]);
   request->addresses = copy<Napi::BigUint64Array>(info[2]);
   auto work = [request, sources = sources_] {
+    sources->processes.begin();
     auto from = request->addresses.begin();
     for (size_t i = 0; i < request->pids.size(); i++) {
       std::vector<uint64_t> stack(from, from + request->depths[i]);

@@ -1,7 +1,7 @@
 /*
- * sleeps COUNT MICROSECONDS: COUNT times a sleep of that long, in known_wait by way of nap, all in one
- * thread. Prints how long it was in known_wait by its own clock, nanoseconds, and how much of it on a CPU by
- * the kernel's.
+ * sleeps COUNT MICROSECONDS MILLISECONDS: COUNT times a sleep of that long, in known_wait by way of nap, then
+ * work for so many milliseconds, in known_work. Prints of each how long it took and how much of that on a
+ * CPU, nanoseconds, by the kernel's clocks.
  */
 #include "load.h"
 #include <time.h>
@@ -33,14 +33,23 @@ __attribute__((noinline)) void known_wait(long time) {
   nap(time);
 }
 
+__attribute__((noinline)) void known_work(long long end) {
+  while (now() < end)
+    ;
+}
+
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
+  if (argc != 4) return 2;
   int count = atoi(argv[1]);
   long time = atol(argv[2]) * 1000;
+  long long work = atoll(argv[3]) * 1000000;
   wait_for_go();
   long long began = now(), worked = on_cpu();
   for (int i = 0; i < count; i++)
     known_wait(time);
+  printf("%lld %lld ", now() - began, on_cpu() - worked);
+  began = now(), worked = on_cpu();
+  known_work(began + work);
   printf("%lld %lld\n", now() - began, on_cpu() - worked);
   return 0;
 }

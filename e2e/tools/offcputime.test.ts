@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Collected, type Row, until } from "../harness/client";
 import { withServer } from "../harness/fixture";
@@ -7,8 +7,10 @@ import { build, hold, type Load, run } from "../harness/load";
 const MILLISECOND = 1e6;
 const at = withServer();
 const sleeps = build("sleeps.c");
-const spin = build(["spin.c", "hot.c"]);
 const ASLEEP = { preempted: false };
+
+/** The clocks are read a moment apart, and the scheduler's leaves out what others take from it meanwhile. */
+const slack = (took: number): number => 10 * MILLISECOND + 0.02 * took;
 
 /** The rows of a process whose user stack has this function. */
 const under =
@@ -17,18 +19,19 @@ const under =
     row.pid === pid && seen.stack(row.user_stack).includes(name);
 
 test("sleeps in a known function are its off-CPU time, as long as its own clocks say", async () => {
-  const load = await hold(sleeps, ["100", "10000"]);
+  const load = await hold(sleeps, ["100", "10000", "0"]);
   const seen = await at.client.start("offcputime", { pid: load.pid });
   const [took = 0, worked = 0] = (await run(load)).split(" ").map(Number);
   const info = await at.client.stop(seen);
   expect(info.loss).toEqual({ ring: 0, map: 0, stack: 0 });
   const inside = under(seen, load, "known_wait");
   const away = seen.sum("duration", inside);
-  // What is neither asleep nor at work is the way between the two, at each switch.
   expect(away).toBeGreaterThan(100 * 10 * MILLISECOND);
-  expect(away).toBeLessThan(took - worked + MILLISECOND);
-  expect(away).toBeGreaterThan(took - worked - 20 * MILLISECOND);
-  expect(seen.sum("periods", (row) => inside(row) && Number(row.duration) > 9.9 * MILLISECOND)).toBe(100);
+  expect(Math.abs(away - (took - worked))).toBeLessThan(slack(took));
+  // A busy machine may keep it from its CPU on the way to sleep, and cut that in two.
+  const whole = seen.rows.filter((row) => inside(row) && Number(row.duration) > 9.9 * MILLISECOND);
+  expect(whole.length).toBeGreaterThan(90);
+  expect(whole.every(({ periods }) => Number(periods) === 1)).toBe(true);
   const [row] = seen.rows.filter(inside);
   expect(seen.stack(row?.user_stack).slice(-2)[0]).toBe("main");
   const kernel = seen.stack(row?.kernel_stack);
@@ -37,8 +40,8 @@ test("sleeps in a known function are its off-CPU time, as long as its own clocks
 });
 
 test("periods that are too short or too long are left out", async () => {
-  const short = await hold(sleeps, ["20", "5000"]);
-  const long = await hold(sleeps, ["10", "80000"]);
+  const short = await hold(sleeps, ["20", "5000", "0"]);
+  const long = await hold(sleeps, ["10", "80000", "0"]);
   const pidsOf = async (parameters: Record<string, number>) => {
     const seen = await at.client.start("offcputime", { command: "sleeps", ...ASLEEP, ...parameters });
     return async () => {
@@ -53,25 +56,23 @@ test("periods that are too short or too long are left out", async () => {
   expect(await atMost()).toEqual(new Set([short.pid]));
 });
 
-test("a thread that is put aside waits as long as the scheduler says, and only that is preempted", async () => {
-  const cpu = String(at.client.host.cpus - 1);
-  const loads = [await hold("taskset", ["-c", cpu, spin]), await hold("taskset", ["-c", cpu, spin])];
-  const waited = ({ pid }: Load) => Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[1]);
+test("a thread that others keep from its CPU is off it as long as its clocks say, and only that is preempted", async () => {
+  const command = ["-c", String(at.client.host.cpus - 1), sleeps, "2", "100000", "1500"];
+  const loads = [await hold("taskset", command), await hold("taskset", command)];
   const asleep = { sleeping: false, uninterruptible: false };
-  const seen = await at.client.start("offcputime", { command: "spin", ...asleep });
-  const before = loads.map(waited);
-  for (const load of loads) load.go();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  for (const { pid } of loads) {
-    process.kill(pid, "SIGSTOP");
-    await until(() => / T /.test(readFileSync(`/proc/${pid}/stat`, "utf8")), 5000);
-  }
-  const said = loads.map((load, i) => waited(load) - (before[i] ?? 0));
+  const seen = await at.client.start("offcputime", { command: "sleeps", ...asleep });
+  const said = await Promise.all(loads.map(run));
   await at.client.stop(seen);
   loads.forEach((load, i) => {
-    const ours = seen.sum("duration", under(seen, load, "hot_spin")) / MILLISECOND;
-    expect(Math.abs(ours - (said[i] ?? 0) / MILLISECOND)).toBeLessThan(30);
-    expect(ours).toBeGreaterThan(300);
+    const [, , took = 0, worked = 0] = said[i]?.split(" ").map(Number) ?? [];
+    const [inMain, inWork, inWait] = ["main", "known_work", "known_wait"].map((name) =>
+      seen.sum("duration", under(seen, load, name)),
+    ) as [number, number, number];
+    // A function that has only begun has no frame yet, and hides its caller.
+    expect(inWork).toBeGreaterThan(0.8 * (inMain - inWait));
+    expect(inWork).toBeGreaterThan(300 * MILLISECOND);
+    expect(Math.abs(inMain - inWait - (took - worked))).toBeLessThan(slack(took));
+    expect(inWait).toBeLessThan(100 * MILLISECOND);
   });
 });
 
@@ -91,16 +92,18 @@ test("a storm of switches: every one is counted, in few rows", async () => {
 });
 
 test("rows say the thread, and the kernel's own can be left out", async () => {
-  const { pid } = at.server;
+  const work = "setInterval(() => {}, 20)";
+  const script = `new (require("node:worker_threads").Worker)(${JSON.stringify(work)}, { eval: true }); ${work}`;
+  const { pid } = await hold(process.execPath, ["-e", `${script}; console.log("ready")`]);
   const own = await at.client.start("offcputime", { pid });
-  const programs = await at.client.start("offcputime", { programs_only: true });
-  const all = await at.client.start("offcputime");
-  await until(() => new Set(own.rows.map(({ tid }) => tid)).size > 1, 10_000);
-  const isKernelThread = ({ user_stack, kernel_stack }: Row, seen: Collected) =>
-    !user_stack && seen.stack(kernel_stack).includes("kthread");
-  await until(() => all.allNamed && all.rows.some((row) => isKernelThread(row, all)), 10_000);
+  const kernelThread = { command: "ksoftirqd/0" };
+  const programs = await at.client.start("offcputime", { ...kernelThread, programs_only: true });
+  const all = await at.client.start("offcputime", kernelThread);
+  const threads = () => new Set(own.rows.map(({ tid }) => Number(tid)));
+  await until(() => threads().size > 1 && all.rows.length > 0, 30_000);
   for (const seen of [own, programs, all]) await at.client.stop(seen);
-  const threads = readdirSync(`/proc/${pid}/task`).map(Number);
-  expect(threads).toEqual(expect.arrayContaining([...new Set(own.rows.map(({ tid }) => Number(tid)))]));
-  expect(programs.rows.filter((row) => isKernelThread(row, programs))).toEqual([]);
+  expect(readdirSync(`/proc/${pid}/task`).map(Number)).toEqual(expect.arrayContaining([...threads()]));
+  expect(all.rows[0]?.user_stack).toBe(0);
+  expect(all.stack(all.rows[0]?.kernel_stack)).toContain("kthread");
+  expect(programs.rows).toEqual([]);
 });
