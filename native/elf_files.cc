@@ -48,7 +48,7 @@ void ElfFiles::begin() {
   end_ = std::chrono::steady_clock::now() + FOR_DWARF;
 }
 
-const std::vector<std::string> &ElfFiles::inlined(const ElfFile &file, uint64_t address) {
+const std::vector<std::string> &ElfFiles::functions_at(const ElfFile &file, uint64_t address) {
   static const std::vector<std::string> none;
   if (!file.inlines) return none;
   if (const auto *known = file.inlines->known(address)) return *known;

@@ -18,8 +18,8 @@ public:
                                       const std::vector<std::string> &paths);
   // A request begins: what DWARF is asked for it may take some seconds, what comes later in it goes without.
   void begin();
-  // The functions inlined at an address of the file, innermost first.
-  const std::vector<std::string> &inlined(const ElfFile &file, uint64_t address);
+  // The functions at an address of the file by its DWARF, as Inlines has them.
+  const std::vector<std::string> &functions_at(const ElfFile &file, uint64_t address);
   // Ends the readers of DWARF, but for those of the `keep` files that were used last.
   void rest(size_t keep);
 

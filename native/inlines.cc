@@ -109,7 +109,7 @@ bool Inlines::ask(uint64_t address, std::vector<std::string> &names) {
   std::string name, place;
   while (read_line(name, deadline)) {
     if (name.empty()) {
-      if (!names.empty()) names.pop_back(); // the function that holds them all, which the symbols name
+      if (names.size() == 1 && !place.compare(0, 2, "??")) names.clear(); // by a symbol that lies before
       return true;
     }
     if (names.size() > MAX_INLINED || !read_line(place, deadline)) return false;

@@ -16,8 +16,8 @@ public:
   Inlines(const Inlines &) = delete;
   ~Inlines();
 
-  // The functions at an address of the file that are part of the one there, innermost first, by their mangled
-  // names.
+  // The functions at an address of the file, the innermost first and last the one that they are part of, by
+  // their mangled names; empty where DWARF has nothing.
   const std::vector<std::string> &at(uint64_t address);
   // The same without asking; null: not known.
   const std::vector<std::string> *known(uint64_t address) const;

@@ -107,14 +107,15 @@ void Process::name(uint64_t address, uint64_t shown, ElfFiles &files, std::vecto
   uint64_t offset = address - mapping->start + mapping->offset;
   const ElfFile *file = this->file(*mapping, files);
   const char *symbol = is_vdso ? vdso().at(offset) : file ? file->symbols.at(offset) : nullptr;
-  if (!symbol) {
-    std::string name = module + "+" + hex(shown - mapping->start + mapping->offset);
-    return frames.push_back({name, kind == FrameKind::Jit ? "" : module, kind});
+  if (file && file->inlines) {
+    const auto &functions = files.functions_at(*file, file->symbols.address_of(offset).value_or(0));
+    for (size_t i = 0; i + 1 < functions.size(); i++)
+      frames.push_back({demangled(functions[i].c_str()), module, FrameKind::Inlined});
+    if (!symbol && !functions.empty()) symbol = functions.back().c_str();
   }
-  if (file && file->inlines)
-    for (const std::string &inlined : files.inlined(*file, *file->symbols.address_of(offset)))
-      frames.push_back({demangled(inlined.c_str()), module, FrameKind::Inlined});
-  frames.push_back({demangled(symbol), module, kind});
+  if (symbol) return frames.push_back({demangled(symbol), module, kind});
+  std::string name = module + "+" + hex(shown - mapping->start + mapping->offset);
+  frames.push_back({name, kind == FrameKind::Jit ? "" : module, kind});
 }
 
 Process &Processes::open(uint32_t pid) {
