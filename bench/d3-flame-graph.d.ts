@@ -14,7 +14,7 @@ declare module "d3-flame-graph" {
     search(term: string): void;
     zoomTo(node: unknown): void;
   }
-  export function flamegraph(): Chart;
+  export default function flamegraph(): Chart;
 }
 declare module "d3-selection" {
   interface Selection {

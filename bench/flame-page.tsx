@@ -1,5 +1,5 @@
 /** Runs in the page: the real panel on 100,000 frames, fed as the socket feeds it; beside it d3-flame-graph on the same tree. */
-import { flamegraph, type Node } from "d3-flame-graph";
+import flamegraph, { type Node } from "d3-flame-graph";
 import { select } from "d3-selection";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
@@ -146,7 +146,7 @@ export async function ours(count: number): Promise<FlameTimes> {
   };
   render("");
   const words = () => element.querySelector("footer")?.textContent ?? "";
-  while (!words().startsWith("20,000 samples") || words().includes("waiting")) await sleep(50);
+  while (!/^20,000 samples(?! ?\+)/.test(words())) await sleep(50);
 
   const update: number[] = [];
   for (let i = 0; i < count; i++) {

@@ -72,6 +72,7 @@ async function bundled(entry: string, { define, ...options }: BuildOptions): Pro
     write: false,
     format: "iife",
     jsx: "automatic",
+    loader: { ".css": "empty" },
     define: { "process.env.NODE_ENV": '"production"', ...define },
     ...options,
   });

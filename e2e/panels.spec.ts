@@ -65,43 +65,6 @@ test("histogram: a heatmap that moves, bars beside it, a cell to read, a box to 
   expect(page.url()).toBe(address);
 });
 
-test("flame graph: grows, finds with a share, keeps zoom and search while it grows", async ({
-  board,
-  load,
-}) => {
-  const page = await board();
-  load("timeout 1 sha256sum /dev/zero");
-  const profile = await startTool(page, "profile");
-  const flame = profile.getByRole("application", { name: /^Flame graph/ });
-  await expect(flame).toBeVisible();
-  await expect.poll(() => inked(profile.locator("canvas").first())).toBeGreaterThan(0.02);
-  const samples = () =>
-    profile
-      .getByText(/ samples$/)
-      .last()
-      .textContent();
-  const before = await samples();
-  await expect.poll(samples).not.toBe(before);
-
-  const search = profile.getByLabel("Search frames");
-  await search.fill("sha256");
-  await expect(profile.getByText(/\d+\.\d %/).last()).toBeVisible();
-  await search.fill("sha256(");
-  await expect(profile.getByRole("alert")).toBeVisible();
-  await search.fill("sha256");
-  await expect(profile.getByRole("alert")).toHaveCount(0);
-
-  await flame.focus();
-  await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("Enter");
-  await expect(page).toHaveURL(/profile=~/);
-  const zoomed = page.url();
-  const grown = await samples();
-  await expect.poll(samples).not.toBe(grown);
-  expect(page.url()).toBe(zoomed);
-});
-
 test("top: who calls most, with a bar, a sparkline and a sort that stays in the address", async ({
   board,
   load,

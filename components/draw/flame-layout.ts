@@ -8,8 +8,7 @@ export interface Tree {
   readonly nextSibling: Int32Array;
   /** Which frame a node shows. */
   readonly frame: Int32Array;
-  /** Samples that ended here, and those with what it called. */
-  readonly self: Float64Array;
+  /** How wide a node is, with what it called. */
   readonly total: Float64Array;
 }
 

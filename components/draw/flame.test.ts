@@ -34,7 +34,6 @@ function tree(root: Node): Tree {
     firstChild,
     nextSibling,
     frame: Int32Array.from(rows, (r) => r.frame),
-    self: Float64Array.from(rows, (r) => r.self),
     total: Float64Array.from(rows, (r) => r.total),
   };
 }

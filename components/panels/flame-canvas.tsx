@@ -167,7 +167,7 @@ export function FlameCanvas(props: Props) {
       tabIndex={0}
       className="absolute inset-0 overflow-x-hidden overflow-y-auto [overflow-anchor:none] outline-offset-[-2px] select-none"
       onScroll={(event) => {
-        noteScroll(event.currentTarget.scrollTop);
+        noteScroll(event.currentTarget);
         setScroll(event.currentTarget.scrollTop);
       }}
       onKeyDown={onKeyDown}
@@ -207,7 +207,10 @@ export function FlameCanvas(props: Props) {
   );
 }
 
-/** A flame stands on its root: while it grows, the distance to the bottom stays. An icicle hangs from the top. */
+/**
+ * A flame stands on its root: while it grows, the distance to the bottom stays. An icicle hangs from the top. Goes by
+ * what the element measures itself: it scrolls by itself too, when it gets taller.
+ */
 function useKeptFromRoot(
   scroller: RefObject<HTMLDivElement | null>,
   height: number,
@@ -216,14 +219,17 @@ function useKeptFromRoot(
 ) {
   const fromRoot = useRef(0);
   const was = useRef(icicle);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the element is as high as these say
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
     if (was.current !== icicle) fromRoot.current = 0;
     was.current = icicle;
-    element.scrollTop = icicle ? fromRoot.current : height - shown - fromRoot.current;
+    element.scrollTop = icicle ? fromRoot.current : bottomOf(element) - fromRoot.current;
   }, [scroller, height, shown, icicle]);
-  return (scrollTop: number) => {
-    fromRoot.current = icicle ? scrollTop : height - shown - scrollTop;
+  return (element: HTMLElement) => {
+    fromRoot.current = Math.max(0, icicle ? element.scrollTop : bottomOf(element) - element.scrollTop);
   };
 }
+
+const bottomOf = (element: HTMLElement) => element.scrollHeight - element.clientHeight;

@@ -1,7 +1,6 @@
 /** What narrows the graph, each with its way back; a line only while there is something. */
-import type { ReactNode } from "react";
 import { GlyphButton } from "../controls";
-import { visible } from "../format";
+import { clockTime, visible } from "../format";
 import { type TimeRange, useMoment } from "../moment";
 import { words } from "./flame-strip";
 import type { FlameSetting } from "./flame-view";
@@ -37,20 +36,16 @@ export function FlameChips(props: Props) {
           {problem}
         </span>
       )}
+      {time && <Chip value={words(time, epoch)} clear="Back to live" onClear={() => onTime(undefined)} />}
       {base && (
         <Chip
           word={time ? "against" : "since"}
           value={
-            base.from === 0
-              ? `baseline to ${words({ ...base, from: base.to }, epoch).slice(0, 8)}`
-              : `baseline ${words(base, epoch)}`
+            base.from > 0 ? words(base, epoch) : `the baseline of ${clockTime(base.to + epoch).slice(0, 8)}`
           }
           clear="Clear the baseline"
           onClear={() => onSet({ base: undefined })}
         />
-      )}
-      {time && (
-        <Chip word="time" value={words(time, epoch)} clear="Back to live" onClear={() => onTime(undefined)} />
       )}
       {others && (
         <button
@@ -98,14 +93,14 @@ function Chip({
   clear,
   onClear,
 }: {
-  word: ReactNode;
+  word?: string;
   value: string;
   clear: string;
   onClear(): void;
 }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <span className="shrink-0">{word}</span>
+      {word && <span className="shrink-0">{word}</span>}
       <b className="figures min-w-0 max-w-64 truncate font-medium text-[11.5px] text-accent" title={value}>
         {value}
       </b>

@@ -1,7 +1,9 @@
 /** Two counts of one tree side by side: as wide as the mean of a node's two shares, so that what went away is seen too. */
 import type { Counts } from "./flame-tree";
 
-export interface Comparison extends Pick<Counts, "self" | "total"> {
+export interface Comparison {
+  /** By node: the mean of its two shares. */
+  total: Float64Array;
   before: Counts;
   /** A node's share of everything, now and before; 0 to 1. */
   shares(node: number): { now: number; before: number };
@@ -18,19 +20,16 @@ export function compare(now: Counts, before: Counts, nodes: number): Comparison 
   const scale = all > 0 ? 1 / all : 0;
   const scaleBefore = allBefore > 0 ? 1 / allBefore : 0;
   const halves = all > 0 && allBefore > 0 ? 0.5 : 1;
-  const mean = (a: Float64Array, b: Float64Array) => {
-    const means = new Float64Array(nodes);
-    for (let node = 0; node < nodes; node++)
-      means[node] = halves * ((a[node] as number) * scale + (b[node] as number) * scaleBefore);
-    return means;
-  };
+  const total = new Float64Array(nodes);
+  for (let node = 0; node < nodes; node++)
+    total[node] =
+      halves * ((now.total[node] as number) * scale + (before.total[node] as number) * scaleBefore);
   const shares = (node: number) => ({
     now: (now.total[node] as number) * scale,
     before: (before.total[node] as number) * scaleBefore,
   });
   return {
-    self: mean(now.self, before.self),
-    total: mean(now.total, before.total),
+    total,
     before,
     shares,
     change(node) {

@@ -53,13 +53,16 @@ export function FlameFoot({
       <span className="figures flex min-w-0 gap-4 text-[11.5px]">
         <span className="shrink-0 text-text">{quantity(shown.parts[0].now.total[0] as number)}</span>
         {shown.waiting > 0 && (
-          <span className="shrink-0" title="Their stacks have no names yet">
-            {quantity(shown.waiting)} waiting
+          <span
+            className="-ml-3 shrink-0"
+            title={`${quantity(shown.waiting)} more, whose stacks have no names yet`}
+          >
+            + {quantity(shown.waiting).replace(/ samples?$/, "")}
           </span>
         )}
         {search && (
           <span className="flex min-w-0 gap-1.5" title={search.text}>
-            search <b className="max-w-40 truncate font-medium text-text">{visible(search.text)}</b>
+            search <b className="max-w-24 truncate font-medium text-text">{visible(search.text)}</b>
             <b className="shrink-0 font-medium text-accent">{(100 * search.share).toFixed(1)} %</b>
           </span>
         )}

@@ -75,10 +75,10 @@ export class FlameModel {
 
     const { time, base } = setting;
     const used = new Map<string, RangeSum>();
-    const sumOf = (range: TimeRange) => this.sumOf(range, used).take().weights;
+    const weightsOf = (range: TimeRange) => this.rangeSum(range, used).take().weights;
     const since = time ?? (base && { from: base.to, to: Number.POSITIVE_INFINITY });
-    const weights = since ? sumOf(since) : samples.weights;
-    const baseline = base && sumOf(base);
+    const weights = since ? weightsOf(since) : samples.weights;
+    const baseline = base && weightsOf(base);
     this.sums = used;
 
     const [first, second] = parts.map(({ tree, buffers, part: { of } }): ShownPart => {
@@ -94,16 +94,22 @@ export class FlameModel {
       parts: second ? [first, second] : [first],
       matched: (matches) => whole.tree.matched(weights, matches, first.tree) / (first.now.total[0] || 1),
       around: around === -1 ? undefined : around,
-      all: weights.reduce((sum, weight) => sum + weight, 0),
+      all: sumOf(weights),
       waiting: first.now.waiting,
       done: whole.done && parts.every(({ done }) => done),
     };
   }
 
-  private sumOf(range: TimeRange, used: Map<string, RangeSum>): RangeSum {
+  private rangeSum(range: TimeRange, used: Map<string, RangeSum>): RangeSum {
     const key = `${range.from} ${range.to}`;
     const sum = used.get(key) ?? this.sums.get(key) ?? new RangeSum(this.samples, range);
     used.set(key, sum);
     return sum;
   }
+}
+
+function sumOf(weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i] as number;
+  return sum;
 }

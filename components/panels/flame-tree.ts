@@ -114,10 +114,10 @@ export class FlameTree {
     return { self, total, waiting };
   }
 
-  /** As drawing and layout take it, with the totals to go by. */
-  counted({ self, total }: Pick<Counts, "self" | "total">): Tree {
+  /** As drawing and layout take it, `total` by node to go by. */
+  counted({ total }: Pick<Counts, "total">): Tree {
     const { size, parent, frame, firstChild, nextSibling } = this;
-    return { size, parent, frame, firstChild, nextSibling, self, total };
+    return { size, parent, frame, firstChild, nextSibling, total };
   }
 
   /** How much of the traces that are in `part` too have a frame that matches on their stack; `matches` by frame. */

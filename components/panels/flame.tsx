@@ -13,7 +13,7 @@ import { FlameFoot } from "./flame-foot";
 import { FlameModel, type Shown, type ShownPart } from "./flame-model";
 import { type Asker, FlameSearch } from "./flame-search";
 import { FlameStrip } from "./flame-strip";
-import { type FlameSetting, readFlameView, writeFlameView } from "./flame-view";
+import { type FlameSetting, readFlameView, USUAL, writeFlameView } from "./flame-view";
 import type { PanelProps } from "./panel";
 
 export function Flame(props: PanelProps) {
@@ -45,21 +45,12 @@ function StacksTogether({
   kept.current ??= new FlameModel(columns);
   const model = kept.current;
   const [round, again] = useReducer((n: number) => n + 1, 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what table and stacks hold; the search and the zoom change nothing in it
+  const { by, collapse, time, base, around } = setting;
+  const counted = writeFlameView({ ...USUAL, by, collapse, time, base, around });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the versions stand for what table and stacks hold, counted for what of the setting counts
   const shown = useMemo(
     () => model.show(table, stacks, setting),
-    [
-      model,
-      table,
-      version,
-      named,
-      round,
-      setting.by,
-      setting.collapse,
-      setting.time,
-      setting.base,
-      setting.around,
-    ],
+    [model, table, version, named, round, counted],
   );
   useEffect(() => {
     if (!shown.done) onNextFrame(again);
@@ -75,6 +66,11 @@ function StacksTogether({
     set({ time });
     useMoment.setState({ selected: time && { ...time, run: run.id } });
   };
+  // A stretch of time that came with the address is the page's as well.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only at the start
+  useEffect(() => {
+    if (time && !useMoment.getState().selected) useMoment.setState({ selected: { ...time, run: run.id } });
+  }, []);
   const nameOf = (frame: number) => samples.frames[frame]?.name ?? "";
   const zoomed = shown.parts.flatMap(({ tree }) => {
     const node = setting.zoom === undefined ? -1 : tree.nodeAt(setting.zoom);
@@ -87,7 +83,10 @@ function StacksTogether({
         faulty={search.problem !== undefined}
         columns={columns}
         onSet={set}
-        onBaseline={() => set({ base: setting.time ?? { from: 0, to: Math.ceil(now) }, time: undefined })}
+        onBaseline={() => {
+          set({ base: time ?? { from: 0, to: Math.ceil(now) }, time: undefined });
+          useMoment.setState({ selected: undefined });
+        }}
       />
       <FlameChips
         setting={setting}
