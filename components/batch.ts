@@ -131,7 +131,7 @@ export function doublesOf(column: ColumnValues | undefined, rows: number): Float
   if (column?.kind !== "numbers") return new Float64Array(rows);
   const { values } = column;
   if (!(values instanceof BigUint64Array) && !(values instanceof BigInt64Array))
-    return Float64Array.from(values);
+    return new Float64Array(values);
   const doubles = new Float64Array(rows);
   const words = new Uint32Array(values.buffer, values.byteOffset, 2 * rows);
   const signed = values instanceof BigInt64Array;

@@ -1,5 +1,5 @@
 /** The samples of a table of stacks as flat arrays: which trace, when and how much. Everything a flame graph shows is summed from here. */
-import { bytesAt, doublesOf, numberAt, textAt } from "../batch";
+import { bytesAt, type ColumnValues, doublesOf, textAt } from "../batch";
 import type { Label } from "../draw/flame";
 import type { TimeRange } from "../moment";
 import type { Stacks } from "../stacks";
@@ -93,22 +93,21 @@ export class Samples {
   }
 
   private takeOne(batch: Batch) {
-    const { kernel, user, weight, time } = this.columns;
+    const { kernel, user, weight, time, pid, tid } = this.columns;
     const from = Math.max(0, this.taken - batch.position);
-    const times = time === -1 ? undefined : doublesOf(batch.columns[time], batch.rows);
-    const weights = weight === -1 ? undefined : doublesOf(batch.columns[weight], batch.rows);
+    const numbers = (column: number) => doublesOf(batch.columns[column], batch.rows);
+    const [kernels, users, pids, times] = [numbers(kernel), numbers(user), numbers(pid), numbers(time)];
+    const tids = tid === -1 ? pids : numbers(tid);
+    const weights = weight === -1 ? undefined : numbers(weight);
     this.makeRoom(batch.rows - from);
     for (let row = from; row < batch.rows; row++) {
-      const trace = this.traces.numberOf(
-        this.threadOf(batch, row),
-        numberAt(batch.columns[kernel], row),
-        numberAt(batch.columns[user], row),
-      );
+      const thread = this.threadOf(batch, row, pids[row] as number, tids[row] as number);
+      const trace = this.traces.numberOf(thread, kernels[row] as number, users[row] as number);
       if (trace >= this.weights.length) this.weights = longer(this.weights);
-      const much = weights?.[row] ?? 1;
+      const much = weights ? (weights[row] as number) : 1;
       this.weights[trace] = (this.weights[trace] as number) + much;
       const place = this.end++ - this.first;
-      this.at[place] = times ? Math.min((times[row] as number) / 1e6, batch.at + AHEAD_MS) : batch.at;
+      this.at[place] = time === -1 ? batch.at : Math.min((times[row] as number) / 1e6, batch.at + AHEAD_MS);
       this.trace[place] = trace;
       this.weight[place] = much;
     }
@@ -131,20 +130,18 @@ export class Samples {
     this.weight = longer(this.weight, size);
   }
 
-  private threadOf(batch: Batch, row: number): number {
-    const { comm, pid, tid } = this.columns;
-    const column = batch.columns[comm];
-    const process = numberAt(batch.columns[pid], row);
-    const id = tid === -1 ? process : numberAt(batch.columns[tid], row);
-    const same = this.byTid.get(id);
-    const name = bytesAt(column, row);
-    for (const number of same ?? []) {
-      const known = this.threads[number] as Thread;
-      if (known.pid === process && equal(known.comm, name)) return number;
-    }
-    const number = this.threads.push(this.newThread(process, id, textAt(column, row), name.slice())) - 1;
+  private threadOf(batch: Batch, row: number, pid: number, tid: number): number {
+    const column = batch.columns[this.columns.comm];
+    const same = this.byTid.get(tid);
+    if (same)
+      for (const number of same) {
+        const known = this.threads[number] as Thread;
+        if (known.pid === pid && isText(column, row, known.comm)) return number;
+      }
+    const comm = bytesAt(column, row).slice();
+    const number = this.threads.push(this.newThread(pid, tid, textAt(column, row), comm)) - 1;
     if (same) same.push(number);
-    else this.byTid.set(id, [number]);
+    else this.byTid.set(tid, [number]);
     return number;
   }
 
@@ -229,9 +226,15 @@ export class RangeSum {
 
 const endOf = (batch: Batch) => batch.position + batch.rows;
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+/** Without making a view of the row's bytes. */
+function isText(column: ColumnValues | undefined, row: number, text: Uint8Array): boolean {
+  if (column?.kind !== "text") {
+    const bytes = bytesAt(column, row);
+    return bytes.length === text.length && bytes.every((byte, i) => byte === text[i]);
+  }
+  const from = column.offsets[row] as number;
+  if ((column.offsets[row + 1] as number) - from !== text.length) return false;
+  for (let i = 0; i < text.length; i++) if (column.bytes[from + i] !== text[i]) return false;
   return true;
 }
 
