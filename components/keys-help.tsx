@@ -11,6 +11,8 @@ const keys: [string, string][] = [
   ["PageUp PageDown", "a page of rows"],
   ["Home End", "the oldest row; the newest, and follow it"],
   ["Alt ← →", "from a column's head: move the column"],
+  ["arrows Shift", "read a heatmap or a flame graph; with Shift select on a heatmap"],
+  ["Enter c", "zoom to a frame; its callers and callees"],
   ["1 … 9", "go to a panel"],
   ["arrows", "from a panel to the one beside it"],
   ["Shift arrows", "exchange a panel with the one beside it"],

@@ -25,14 +25,21 @@ export function joined(frames: readonly { name: string; module: string }[]): str
 
 /** Answers what the page asks; a search that goes on looks only at the frames that are new. */
 export class Finder {
-  private texts: string[] = [];
+  private readonly names: string[] = [];
+  /** Of each frame, its module's place in `modules`: there are few, and each is looked at once a search. */
+  private readonly moduleOf: number[] = [];
+  private readonly modules: string[] = [];
+  private readonly places = new Map<string, number>();
   private search = "";
   private matches = new Uint8Array(0);
   private upTo = 0;
 
   put({ from, texts }: NonNullable<ToFinder["put"]>) {
     const put = texts.split(SEPARATOR);
-    for (let i = 0; i < put.length; i++) this.texts[2 * from + i] = put[i] as string;
+    for (let i = 0; i < put.length; i += 2) {
+      this.names[from + i / 2] = put[i] as string;
+      this.moduleOf[from + i / 2] = this.placeOf(put[i + 1] as string);
+    }
     this.upTo = Math.min(this.upTo, from);
   }
 
@@ -40,15 +47,22 @@ export class Finder {
     if (search !== this.search) this.upTo = 0;
     this.search = search;
     const pattern = patternOf(search);
-    const count = this.texts.length / 2;
+    const inModule = this.modules.map((module) => module !== "" && pattern.test(module));
+    const count = this.names.length;
     const matches = new Uint8Array(count);
     matches.set(this.matches.subarray(0, this.upTo));
-    for (let i = this.upTo; i < count; i++) {
-      const [name, module] = [this.texts[2 * i] as string, this.texts[2 * i + 1] as string];
-      if (pattern.test(name) || (module !== "" && pattern.test(module))) matches[i] = 1;
-    }
+    for (let i = this.upTo; i < count; i++)
+      if (inModule[this.moduleOf[i] as number] || pattern.test(this.names[i] as string)) matches[i] = 1;
     this.matches = matches;
     this.upTo = count;
     return matches;
+  }
+
+  private placeOf(module: string): number {
+    const known = this.places.get(module);
+    if (known !== undefined) return known;
+    const place = this.modules.push(module) - 1;
+    this.places.set(module, place);
+    return place;
   }
 }
