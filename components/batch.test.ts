@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bigintAt, bytesAt, decodeBatch, numberAt, textAt } from "./batch";
+import { bigintAt, bytesAt, decodeBatch, doublesOf, numberAt, textAt } from "./batch";
 
 type Column = Parameters<typeof decodeBatch>[0][number];
 
@@ -84,4 +84,18 @@ test("a batch that is shorter than its schema is refused", () => {
       16,
     ),
   ).toThrow(RangeError);
+});
+
+test("all numbers of a column at once are those that are had one by one", () => {
+  const columns = [
+    BigUint64Array.of(0n, 1n, 2n ** 32n, 2n ** 53n + 1n, 2n ** 64n - 1n),
+    BigInt64Array.of(0n, -1n, -(2n ** 32n), 2n ** 53n - 1n, -(2n ** 63n)),
+    Int16Array.of(0, -1, 32767, -32768, 5),
+    Uint8Array.of(0, 1, 255, 7, 8),
+  ];
+  for (const values of columns) {
+    const column = { kind: "numbers" as const, values };
+    expect([...doublesOf(column, 5)]).toEqual(Array.from({ length: 5 }, (_, row) => numberAt(column, row)));
+  }
+  expect([...doublesOf(undefined, 2)]).toEqual([0, 0]);
 });

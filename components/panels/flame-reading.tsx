@@ -50,7 +50,7 @@ function Lines({ part, frames, all, node, quantity }: Props) {
   const above = parent > 0 ? (now.total[parent] as number) : 0;
   return (
     <>
-      <div className="line-clamp-6 break-all text-text">{visible(labelText(frame))}</div>
+      <div className="line-clamp-[24] break-all text-text">{visible(labelText(frame))}</div>
       {(node !== 0 || part.of !== "whole") && (
         <div className="break-all">
           {KINDS[frame.kind]}
