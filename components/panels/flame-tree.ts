@@ -16,8 +16,8 @@ export interface Shape {
 
 /** Two of 127 frames, and whose they are; what a table may hold beyond that is cut at its leaf. */
 const MAX_DEPTH = 512;
-/** Traces placed between two looks at the clock. */
-const AT_ONCE = 64;
+/** Traces placed between two looks at the clock: about 5 ms of work. */
+const AT_ONCE = 512;
 const UNPLACED = -1;
 const NOT_A_PART = -2;
 
@@ -32,7 +32,9 @@ export class FlameTree {
   private readonly nodes = new Tuples();
   /** Node in which each trace ends. */
   private leaf = new Int32Array(1024);
-  private unplaced: number[] = [];
+  /** Traces without names when they were last tried, and those to try again because names have come. */
+  private nameless: number[] = [];
+  private retried: number[] = [];
   private seen = 0;
   private stacksVersion = -1;
   private readonly unsorted = new Set<number>();
@@ -64,32 +66,21 @@ export class FlameTree {
   grow(stacks: Stacks, deadline = Number.POSITIVE_INFINITY): boolean {
     const { traces } = this.samples;
     if (traces.size > this.leaf.length) this.leaf = longer(this.leaf, traces.size);
-    const named = this.stacksVersion !== stacks.version;
-    const left: number[] = [];
-    let i = 0;
-    let late = false;
-    const isLate = () => ++i % AT_ONCE === 0 && performance.now() > deadline;
-    if (named) {
-      const again = this.unplaced;
-      for (const [place, trace] of again.entries()) {
-        if (!this.place(trace, stacks)) left.push(trace);
-        late = isLate();
-        if (!late) continue;
-        for (let rest = place + 1; rest < again.length; rest++) left.push(again[rest] as number);
-        break;
-      }
-      this.unplaced = left;
-      if (!late) this.stacksVersion = stacks.version;
+    if (this.stacksVersion !== stacks.version) {
+      this.retried = this.retried.concat(this.nameless);
+      this.nameless = [];
+      this.stacksVersion = stacks.version;
     }
-    while (!late && this.seen < traces.size) {
-      const trace = this.seen++;
-      if (!this.place(trace, stacks)) this.unplaced.push(trace);
-      late = isLate();
+    for (let tried = 1; ; tried++) {
+      const trace = this.retried.pop() ?? (this.seen < traces.size ? this.seen++ : undefined);
+      if (trace === undefined) break;
+      if (!this.place(trace, stacks)) this.nameless.push(trace);
+      if (tried % AT_ONCE === 0 && performance.now() > deadline) break;
     }
     // The traces behind `seen` are unplaced too.
     this.leaf.fill(UNPLACED, this.seen, traces.size);
     this.sortChildren();
-    return !late;
+    return this.retried.length === 0 && this.seen === traces.size;
   }
 
   /** Adds weights by trace up along the tree; `waiting` is what could not be placed yet. `into` is overwritten. */

@@ -213,7 +213,7 @@ test("samples wait for the names of their stacks and are counted when these come
 
 test("what a render has no time for is placed by the next ones", () => {
   const named: Record<number, string[]> = {};
-  for (let id = 1; id <= 1000; id++) named[id] = [`leaf${id}`, "main"];
+  for (let id = 1; id <= 5000; id++) named[id] = [`leaf${id}`, "main"];
   const stacks = stacksOf(named);
   const picture = new Pictured(stacks).add(Object.keys(named).map((id) => ({ user: Number(id) })));
   const first = picture.model.show(picture, stacks, USUAL, -1);
@@ -222,7 +222,7 @@ test("what a render has no time for is placed by the next ones", () => {
   let renders = 1;
   while (!picture.model.show(picture, stacks, USUAL, -1).done) renders++;
   expect(renders).toBeGreaterThan(3);
-  expect(picture.show().parts[0].now.total[0]).toBe(1000);
+  expect(picture.show().parts[0].now.total[0]).toBe(5000);
 });
 
 test("children stand in the order of their names, however they came, or the widest first", () => {
