@@ -112,16 +112,13 @@ export function drawOffsets(
 }
 let scratch: OffscreenCanvas | undefined;
 
-/**
- * A stretch of time goes up a second, then up the next one: drawn as an outline along its cells; `alone` also dims
- * everything else.
- */
+/** A stretch of time goes up a second, then up the next one: drawn as an outline along its cells; `alone` veils all else. */
 export function drawStretch(
   context: CanvasRenderingContext2D,
   strip: Strip,
   range: Range,
-  colour: string,
   how: "outline" | "dashed" | "alone",
+  palette: Palette,
 ) {
   const path = stretchPath(strip, range);
   if (!path) return;
@@ -132,11 +129,13 @@ export function drawStretch(
   if (how === "alone") {
     const rest = new Path2D(path);
     rest.rect(0, 0, strip.width, strip.height);
-    context.fillStyle = "rgb(0 0 0 / 0.45)";
+    context.globalAlpha = 0.6;
+    context.fillStyle = palette.panel;
     context.fill(rest, "evenodd");
+    context.globalAlpha = 1;
   }
   context.setLineDash(how === "dashed" ? [3, 2] : []);
-  context.strokeStyle = colour;
+  context.strokeStyle = how === "alone" ? palette.text : palette.dim;
   context.lineWidth = 1;
   context.stroke(path);
   context.restore();

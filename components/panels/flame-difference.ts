@@ -11,10 +11,16 @@ export interface Comparison {
   change(node: number): number;
 }
 
-/** A change is seen against at least this share of everything: of a frame that is hardly there, twice as much is chance. */
-const LEAST = 0.005;
+/**
+ * A change is seen against at least this share of everything, and against as many samples: of a frame that is hardly
+ * there, twice as much is chance.
+ */
+const LEAST_SHARE = 0.005;
+const LEAST_SAMPLES = 5;
 
-export function compare(now: Counts, before: Counts, nodes: number): Comparison {
+/** `samples`: how many the smaller of the two counts is made of. */
+export function compare(now: Counts, before: Counts, nodes: number, samples: number): Comparison {
+  const least = Math.max(LEAST_SHARE, LEAST_SAMPLES / Math.max(1, samples));
   const all = now.total[0] as number;
   const allBefore = before.total[0] as number;
   const scale = all > 0 ? 1 / all : 0;
@@ -34,7 +40,7 @@ export function compare(now: Counts, before: Counts, nodes: number): Comparison 
     shares,
     change(node) {
       const { now, before } = shares(node);
-      return (now - before) / Math.max(now, before, LEAST);
+      return (now - before) / Math.max(now, before, least);
     },
   };
 }

@@ -75,26 +75,27 @@ export class FlameModel {
 
     const { time, base } = setting;
     const used = new Map<string, RangeSum>();
-    const weightsOf = (range: TimeRange) => this.rangeSum(range, used).take().weights;
+    const sumOf = (range: TimeRange) => this.rangeSum(range, used).take();
     const since = time ?? (base && { from: base.to, to: Number.POSITIVE_INFINITY });
-    const weights = since ? weightsOf(since) : samples.weights;
-    const baseline = base && weightsOf(base);
+    const looked = since && sumOf(since);
+    const weights = looked?.weights ?? samples.weights;
+    const baseline = base && sumOf(base);
     this.sums = used;
 
     const [first, second] = parts.map(({ tree, buffers, part: { of } }): ShownPart => {
       const now = tree.count(weights, buffers[0]);
       buffers[0] = now;
       if (!baseline) return { of, tree, now, drawn: tree.counted(now), comparison: undefined };
-      const before = tree.count(baseline, buffers[1]);
+      const before = tree.count(baseline.weights, buffers[1]);
       buffers[1] = before;
-      const comparison = compare(now, before, tree.size);
+      const comparison = compare(now, before, tree.size, Math.min(looked?.count ?? 0, baseline.count));
       return { of, tree, now, drawn: tree.counted(comparison), comparison };
     }) as [ShownPart, ShownPart?];
     return {
       parts: second ? [first, second] : [first],
       matched: (matches) => whole.tree.matched(weights, matches, first.tree) / (first.now.total[0] || 1),
       around: around === -1 ? undefined : around,
-      all: sumOf(weights),
+      all: added(weights),
       waiting: first.now.waiting,
       done: whole.done && parts.every(({ done }) => done),
     };
@@ -108,7 +109,7 @@ export class FlameModel {
   }
 }
 
-function sumOf(weights: Float64Array): number {
+function added(weights: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) sum += weights[i] as number;
   return sum;

@@ -200,7 +200,8 @@ export class Samples {
 /** Weights by trace of the samples in a stretch of time, kept up while more come. What was forgotten stays counted. */
 export class RangeSum {
   weights = new Float64Array(0);
-  total = 0;
+  /** How many they are. */
+  count = 0;
   private upTo = 0;
 
   constructor(
@@ -217,7 +218,7 @@ export class RangeSum {
       if (time < range.from || time >= range.to) continue;
       const of = trace[n - first] as number;
       this.weights[of] = (this.weights[of] as number) + (weight[n - first] as number);
-      this.total += weight[n - first] as number;
+      this.count++;
     }
     this.upTo = samples.end;
     return this;

@@ -55,10 +55,10 @@ export function FlameStrip(props: Props) {
     const context = contextOf(overlay.current, surface);
     const { palette } = surface;
     if (!context || !palette) return;
-    if (base) drawStretch(context, strip, base, palette.dim, "outline");
-    if (others) drawStretch(context, strip, others, palette.dim, "dashed");
+    if (base) drawStretch(context, strip, base, "outline", palette);
+    if (others) drawStretch(context, strip, others, "dashed", palette);
     const chosen = drawn ?? time;
-    if (chosen) drawStretch(context, strip, chosen, palette.text, "alone");
+    if (chosen) drawStretch(context, strip, chosen, "alone", palette);
     if (cursor !== undefined) drawCursor(context, strip, cursor, palette.text);
   });
 

@@ -375,6 +375,10 @@ test("what is new since the baseline is all red, what is gone all blue, what har
   expect(change("new")).toBe(1);
   expect(change("same")).toBeCloseTo(0, 2);
   expect(change("rare")).toBeCloseTo(0.2, 5);
+  // Of twenty samples two are chance.
+  const few = new Pictured(stacks).add([...rows(1, 1, 20), ...rows(1, 2, 18), ...rows(2, 2, 2)]);
+  const [small] = few.show({ base: { from: 0, to: 2 } }).parts;
+  expect(small.comparison?.change(small.tree.size - 1)).toBeCloseTo(0.1 / 0.25, 5);
 });
 
 test("the share that matches counts each sample once, also among callers and callees", () => {
