@@ -6,8 +6,8 @@ import { expect, inked, panel, test } from "./harness/browser";
 
 const QUERY = "?profile=command:phases";
 
-test.beforeEach(({ load }, { outputPath }) => {
-  const program = outputPath("phases");
+test.beforeEach(({ load }, testInfo) => {
+  const program = testInfo.outputPath("phases");
   execFileSync("gcc", ["-O0", "-pthread", fromRoot("e2e", "loads", "phases.c"), "-o", program]);
   load(program);
 });
@@ -70,7 +70,7 @@ test("grows, finds with a share, keeps zoom, search and what is chosen while it 
   const page = await board(QUERY);
   const profile = await profiled(page, 50);
   await expect.poll(() => inked(flameOf(profile).locator("canvas").first())).toBeGreaterThan(0.02);
-  expect(await share(profile, "descend")).toBeGreaterThan(70);
+  await expect.poll(() => share(profile, "descend")).toBeGreaterThan(70);
   await chooseFrame(page, profile, "main");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/zoom:[0-9a-f]+,search:descend/);
@@ -93,11 +93,11 @@ test("a second of the subsecond heatmap is looked at alone, by keys and by dragg
   board,
 }) => {
   const page = await board(QUERY);
-  const profile = await profiled(page, 500);
+  const profile = await profiled(page, 200);
   await expect.poll(() => inked(stripOf(profile).locator("canvas").first())).toBeGreaterThan(0.02);
   const even = await selectSecond(page, profile, 1);
-  expect(await share(profile, even ? "odd_work" : "even_work")).toBeLessThan(15);
-  expect(await share(profile, even ? "even_work" : "odd_work")).toBeGreaterThan(60);
+  await expect.poll(() => share(profile, even ? "odd_work" : "even_work")).toBeLessThan(15);
+  await expect.poll(() => share(profile, even ? "even_work" : "odd_work")).toBeGreaterThan(60);
   const seen = await samplesOf(profile);
   const address = page.url();
   await page.reload();
@@ -113,7 +113,7 @@ test("a second of the subsecond heatmap is looked at alone, by keys and by dragg
   await expect(page).not.toHaveURL(address);
   const [, from = "", to = ""] = /time:(\d+)-(\d+)/.exec(page.url()) ?? [];
   expect(Number(to) - Number(from)).toBeGreaterThan(2000);
-  expect(await share(profile, "(even|odd)_work")).toBeGreaterThan(60);
+  await expect.poll(() => share(profile, "(even|odd)_work")).toBeGreaterThan(60);
   await profile.getByRole("button", { name: "Back to live" }).click();
   await expect(page).not.toHaveURL(/time:/);
   await expect.poll(() => samplesOf(profile)).toBeGreaterThan(seen);
@@ -121,7 +121,7 @@ test("a second of the subsecond heatmap is looked at alone, by keys and by dragg
 
 test("a baseline is compared with another second, in red and blue", async ({ board }) => {
   const page = await board(QUERY);
-  const profile = await profiled(page, 500);
+  const profile = await profiled(page, 200);
   const even = await selectSecond(page, profile, 1);
   await profile.getByRole("button", { name: "Set baseline" }).click();
   await expect(page).toHaveURL(/base:\d+-\d+/);
@@ -157,14 +157,16 @@ test("callers and callees of a frame, recursion collapsed, by thread, icicle, th
   board,
 }) => {
   const page = await board(QUERY);
-  const profile = await profiled(page, 200);
+  // Narrow enough for the options to be in a menu.
+  await page.setViewportSize({ width: 760, height: 900 });
+  const profile = await profiled(page, 100);
   await chooseFrame(page, profile, "descend");
   await page.keyboard.press("c");
   const callers = profile.getByRole("application", { name: /^Callers of descend/ });
   const callees = profile.getByRole("application", { name: /^Callees of descend/ });
   await expect(callers).toBeVisible();
   await expect(callees).toBeVisible();
-  expect(await share(profile, "^main$")).toBe(100);
+  await expect.poll(() => share(profile, "^main$")).toBe(100);
   // Its callees begin with itself, six times over; above it there is main.
   const reading = profile.getByRole("status");
   await callees.focus();
@@ -211,7 +213,7 @@ test("a pattern that takes for ever, or is none, says so; the last good result s
     await route.fulfill({ response, headers });
   });
   await page.reload();
-  const profile = await profiled(page, 300);
+  const profile = await profiled(page, 100);
   const search = profile.getByLabel("Search frames");
   await expect.poll(() => share(profile, "aaaa")).toBeGreaterThan(1);
   const longest = page.evaluate(
@@ -232,10 +234,10 @@ test("a pattern that takes for ever, or is none, says so; the last good result s
   await search.fill("(a+)+$");
   await expect(profile.getByRole("alert")).toHaveText(/takes too long/);
   await expect(profile.getByText(/^search/)).toContainText(/[1-9][\d.]* %/);
-  expect(await longest).toBeLessThan(1000);
+  expect(await longest).toBeLessThan(2500);
   await search.fill("descend(");
   await expect(profile.getByRole("alert")).toHaveText(/^Not a pattern/);
   await search.fill("descend");
   await expect(profile.getByRole("alert")).toHaveCount(0);
-  expect(await share(profile, "descend")).toBeGreaterThan(50);
+  await expect.poll(() => share(profile, "descend")).toBeGreaterThan(50);
 });
