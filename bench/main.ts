@@ -14,6 +14,7 @@ import { buildLoads } from "./load";
 import { measureMemory } from "./memory";
 import { measurePage } from "./page";
 import { findPeers } from "./peers";
+import { measureProcesses } from "./processes";
 import { type Figures, machine, toJson, toTable, watchStolen } from "./report";
 import { measureStart } from "./start";
 import { measureStorm } from "./storm";
@@ -28,6 +29,7 @@ const GROUPS = {
   heatmap: measureHeatmap,
   flame: measureFlame,
   table: measureTable,
+  processes: measureProcesses,
 };
 type Group = keyof typeof GROUPS;
 

@@ -37,6 +37,12 @@ export const CLAIMS = {
     most: 10,
     digits: 1,
   },
+  "ui.processes": {
+    what: "process view, 20,000 processes: main thread an update",
+    unit: "ms",
+    most: 50,
+    digits: 1,
+  },
   "ui.flame.update": { what: "a live flame graph, 20,000 stacks changed", unit: "ms", most: 30, digits: 1 },
   "ui.flame.frame": { what: "pan or zoom in 100,000 frames, 95 of 100", unit: "ms", most: 16, digits: 1 },
   "ui.flame.search": { what: "search in 100,000 frames, 95 of 100", unit: "ms", most: 50, digits: 1 },

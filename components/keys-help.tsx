@@ -5,7 +5,7 @@ import { isTyping } from "./keys";
 export const keysHelpId = "keys-help";
 
 const keys: [string, string][] = [
-  ["/", "find a tool"],
+  ["/", "find a tool, or a process"],
   ["↑ ↓", "walk through the tools, or the rows of a table"],
   ["Enter", "open the chosen tool; start it from its form"],
   ["PageUp PageDown", "a page of rows"],
@@ -19,6 +19,8 @@ const keys: [string, string][] = [
   ["Alt arrows", "make a panel wider, narrower, higher, lower"],
   ["Enter Delete", "enlarge a panel; close it"],
   ["+ − [ ] L", "in a heatmap: zoom, move in time, back to live"],
+  ["t", "processes as a tree, or as a list"],
+  ["← →", "fold a branch of the tree, or open it"],
   ["Esc", "close what is open, go back to the board"],
   ["?", "these keys"],
 ];

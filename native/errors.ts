@@ -48,8 +48,8 @@ const CODES: Record<number, BpfErrorCode> = {
 };
 
 const VERIFIER_LOG = "BEGIN PROG LOAD LOG";
-/** How libbpf and the verifier say that the kernel lacks a helper, a kernel function, or a field that is read. */
-const LACKS = /unknown func |invalid func unknown#|invalid CO-RE relocation/;
+/** How libbpf and the verifier say that the kernel lacks a helper, a kernel function, a callback, or a field that is read. */
+const LACKS = /unknown func |invalid func unknown#|unrecognized bpf_ld_imm64 insn|invalid CO-RE relocation/;
 const NO_BTF =
   /kernel BTF is missing|failed to find valid kernel BTF|Error loading vmlinux BTF|vmlinux BTF is not found/;
 

@@ -139,6 +139,13 @@ test("slots of those that are gone are used again, and know nothing of them", ()
   expect(store.history("cpu", slot(77), new Float32Array(minute))).toBe(false);
 });
 
+test("one whose end was in a batch that did not come is given up", () => {
+  const { store, add } = fed();
+  add(1, { pid: 1, started: 0 }, { pid: 2, started: 0 });
+  for (let second = 2; second < 100; second++) add(second, ...(second % 32 ? [] : [{ pid: 1, started: 0 }]));
+  expect(store.live.map((slot) => store.pid[slot])).toEqual([1]);
+});
+
 test("an id of 64 bits is not rounded", () => {
   const { store, add, slot } = fed();
   add(1, { pid: 1, started: 0, cgroup: 2 ** 40 + 1 }, { pid: 2, started: 0, cgroup: 2 ** 62 });

@@ -30,6 +30,11 @@ const facts = ["pid", "started", "cgroup", "parent", "user", "threads", "state",
 export const minute = 60;
 /** A process that ended stays in sight for so many batches, so that a short life can be seen at all. */
 const stays = 3;
+/**
+ * Each process is told at least every 32 batches (PULSE in bpf/processes.bpf.c). One that three times was not has ended
+ * in a batch that this page was too slow to get.
+ */
+const missed = 3 * 32;
 /** A process found late by a walk that came by just before it was started, milliseconds. */
 const slack = 50;
 
@@ -273,7 +278,9 @@ export class ProcessStore {
 
   private forgetEnded() {
     const isOver = (slot: number) =>
-      this.endedBatch[slot] !== 0 && this.batch - (this.endedBatch[slot] as number) >= stays;
+      this.endedBatch[slot] !== 0
+        ? this.batch - (this.endedBatch[slot] as number) >= stays
+        : this.batch - (this.lastBatch[slot] as number) > missed;
     if (!this.live.some(isOver)) return;
     for (const slot of this.live.filter(isOver)) {
       this.byIdentity.delete(this.identity(slot));

@@ -1,0 +1,27 @@
+/* crowd COUNT: so many processes that wake up once a second. Prints "ready" when all are there; they end with
+ * it. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+  if (argc != 2) return 2;
+  for (int i = 0; i < atoi(argv[1]); i++) {
+    pid_t child = fork();
+    if (child < 0) {
+      perror("fork");
+      return 1;
+    }
+    if (child) continue;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* Spread over the second. */
+    usleep(i * 7919 % 1000000);
+    for (;;)
+      sleep(1);
+  }
+  if (write(1, "ready\n", 6) != 6) return 1;
+  pause();
+  return 0;
+}
