@@ -5,21 +5,29 @@ import { askNames } from "../socket";
 /** The server answers at most so many at a time. */
 const perQuestion = 1000;
 
+export interface CommandLine {
+  comm: string;
+  /** NUL between arguments; "" for kernel threads and for what has ended. */
+  text: string;
+  /** Command and arguments in lower case, for finding and sorting. */
+  words: string;
+}
+
 export class CommandLines {
   version = 0;
-  private readonly known = new Map<number, { comm: string; text: string }>();
+  private readonly known = new Map<number, CommandLine>();
   private readonly wanted = new Map<number, { pid: number; comm: string }>();
   private readonly listeners = new Set<() => void>();
   private asking = false;
 
-  /** NUL between arguments; "" for kernel threads, for what has ended, and while it is being asked for. */
-  textOf(identity: number, pid: number, comm: string): string {
+  /** undefined while it is being asked for; of those that are gone nothing is asked any more. */
+  of(identity: number, pid: number, comm: string, isGone: boolean): CommandLine | undefined {
     const there = this.known.get(identity);
-    if (there?.comm === comm) return there.text;
+    if (there?.comm === comm || isGone) return there;
     this.wanted.set(identity, { pid, comm });
     onNextFrame(this.ask);
     // What it was called a moment ago is better than nothing.
-    return there?.text ?? "";
+    return there;
   }
 
   subscribe(listener: () => void) {
@@ -47,8 +55,14 @@ export class CommandLines {
     );
     this.asking = false;
     if (result.ok) {
-      for (const [identity, { pid, comm }] of some)
-        this.known.set(identity, { comm, text: result.value[pid] ?? "" });
+      for (const [identity, { pid, comm }] of some) {
+        const text = result.value[pid] ?? "";
+        this.known.set(identity, {
+          comm,
+          text,
+          words: `${comm} ${text.replaceAll("\0", " ")}`.toLowerCase(),
+        });
+      }
       this.version++;
       for (const listener of this.listeners) listener();
     }

@@ -158,6 +158,17 @@ export function processCell(
 
 /** A control group's path by the part that tells it apart: docker-3f2a1b…, nginx.service, "/" for the host's own. */
 export function containerName(path: string): string {
+  const known = shortNames.get(path);
+  if (known !== undefined) return known;
+  const name = shortened(path);
+  shortNames.set(path, name);
+  return name;
+}
+
+/** Asked for each process at each update where the table is sorted or filtered by it. */
+const shortNames = new Map<string, string>();
+
+function shortened(path: string): string {
   if (path === "/" || path === "") return path;
   const parts = path.split("/").filter(Boolean);
   const last = parts.at(-1) ?? "";

@@ -2,7 +2,7 @@
 /** The page of processes: joins the run that everyone shares, or starts it, for as long as somebody looks. */
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Problem, RunInfo, ToolInfo } from "../../server/protocol";
-import { findRun, takeRun } from "../board-store";
+import { takeRun } from "../board-store";
 import { Button, Dot, GlyphButton } from "../controls";
 import { LossStat } from "../loss-stat";
 import { Message } from "../message";
@@ -41,21 +41,31 @@ function useAddress(): [string, (text: string) => void] {
   return [text, set];
 }
 
-/** Starts the run, once for each setting that the address asks for; a failure waits for "Start again". */
-function useStarted(tool: ToolInfo | undefined, calls: boolean, run: RunInfo | undefined) {
+/**
+ * Joins the run, or starts it, once for each setting that the address asks for, and again when the server is another
+ * one. A run that ends while one looks waits for "Start again", as does a failure.
+ */
+function useJoined(tool: ToolInfo | undefined, calls: boolean) {
+  const [joined, setJoined] = useState<{ id: number; startedAt: number; calls: boolean }>();
   const [problem, setProblem] = useState<Problem>();
   const live = useServer((server) => server.connection === "live");
+  const run = useServer((server) =>
+    joined?.calls === calls
+      ? server.runs.find(({ id, startedAt }) => id === joined.id && startedAt === joined.startedAt)
+      : undefined,
+  );
   const begin = useCallback(async () => {
     setProblem(undefined);
     const result = await start({ tool: toolName, parameters: calls ? { syscalls: true } : {} });
-    if (result.ok) takeRun(result.value);
-    else setProblem(result.problem);
+    if (!result.ok) return setProblem(result.problem);
+    takeRun(result.value);
+    setJoined({ id: result.value.id, startedAt: result.value.startedAt, calls });
   }, [calls]);
-  const there = run !== undefined;
+  const isMissing = live && tool !== undefined && run === undefined;
   useEffect(() => {
-    if (live && tool && !there) void begin();
-  }, [live, tool, there, begin]);
-  return { problem, begin };
+    if (isMissing) void begin();
+  }, [isMissing, begin]);
+  return { run, problem, begin };
 }
 
 export function ProcessPage() {
@@ -71,12 +81,7 @@ function ProcessMain() {
   const view = useMemo(() => readProcessView(text), [text]);
   const tool = useServer((server) => server.tools.find(({ name }) => name === toolName));
   const host = useServer((server) => server.host);
-  const request = useMemo(
-    () => ({ tool: toolName, parameters: view.calls ? { syscalls: true } : {} }),
-    [view.calls],
-  );
-  const found = useServer((server) => findRun(server.runs, request));
-  const { problem, begin } = useStarted(tool, view.calls, found);
+  const { run, problem, begin } = useJoined(tool, view.calls);
   const onView = (change: Partial<ProcessView>) =>
     setText(writeProcessView({ ...readProcessView(query()), ...change }));
   usePageKeys(view, onView);
@@ -89,10 +94,10 @@ function ProcessMain() {
           <Button onClick={begin}>Start again</Button>
         </div>
       )}
-      {tool && host && found ? (
+      {tool && host && run ? (
         <RunView
-          key={`${found.id} ${found.startedAt}`}
-          {...{ tool, host, run: found, text, setText, view, onView, begin }}
+          key={`${run.id} ${run.startedAt}`}
+          {...{ tool, host, run, text, setText, view, onView, begin }}
         />
       ) : (
         !problem && <Waiting known={host !== undefined} tool={tool} />

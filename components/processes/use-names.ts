@@ -27,10 +27,13 @@ export function useNames(store: ProcessStore): ShownNames {
       lines.keepOnly((identity) => store.slotOf(identity) !== undefined);
   }, [batch]);
   return useMemo(() => {
-    const text = (slot: number) =>
-      store.kernel[slot] || store.isEnded(slot)
-        ? ""
-        : lines.textOf(store.identity(slot), store.pid[slot] as number, store.comm[slot] as string);
+    const lineOf = (slot: number) =>
+      lines.of(
+        store.identity(slot),
+        store.pid[slot] as number,
+        store.comm[slot] as string,
+        store.kernel[slot] !== 0 || store.isEnded(slot),
+      );
     const containerPath = (slot: number) => {
       const id = store.cgroup[slot] as string;
       return id === "0" ? "" : hostName("cgroup", id);
@@ -39,10 +42,10 @@ export function useNames(store: ProcessStore): ShownNames {
       user: (slot) => hostName("uid", String(store.user[slot])) || String(store.user[slot]),
       container: (slot) => containerName(containerPath(slot)),
       containerPath,
-      command: (slot) => `${store.comm[slot]} ${text(slot).replaceAll("\0", " ")}`.toLowerCase(),
+      command: (slot) => lineOf(slot)?.words ?? (store.comm[slot] as string).toLowerCase(),
       commandLine: (slot) => {
-        const raw = text(slot);
-        return raw && argv(raw);
+        const text = lineOf(slot)?.text;
+        return text ? argv(text) : "";
       },
       version: `${hostVersion} ${linesVersion}`,
     };
