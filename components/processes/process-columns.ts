@@ -22,7 +22,7 @@ const widths: Record<string, number> = {
   user: 82,
   cgroup: 112,
   cpu: 84,
-  wait: 72,
+  wait: 76,
   switches: 78,
   preemptions: 84,
   faults: 72,
@@ -72,7 +72,8 @@ export function processColumns(columns: readonly Column[], without: readonly str
     const column = columns.find((one) => one.name === name);
     if (!column || without.includes(name)) return [];
     const metric = metrics.find((one) => one === name);
-    const { title, help, meaning } = column;
+    const { help, meaning } = column;
+    const title = metric && meaning === "nsec" ? `${column.title} %` : column.title;
     return [
       {
         name,

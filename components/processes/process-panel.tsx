@@ -107,7 +107,7 @@ function Processes(props: ProcessPanelProps) {
         <span>
           {paused ? "Paused · " : ""}
           {count(all)} processes{ended > 0 && ` · ${count(ended)} ended just now`} · CPU{" "}
-          {digits(Math.round(busy))} % of {host.cpus * 100} % · sorted by {shownAs}
+          {digits(Math.round(busy))} % of {host.cpus * 100} % · amounts a second, sorted by {shownAs}
         </span>
       </Foot>
     </>

@@ -1,5 +1,5 @@
 /** The rows of the process table: numbers over the minute behind them, commands as a list or as a tree. */
-import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from "react";
 import { contextOf } from "../canvas";
 import { drawProcessRow, type Plotted } from "../draw/process-row";
 import { visible } from "../format";
@@ -48,8 +48,10 @@ export function useOrder(store: ProcessStore, names: ShownNames, view: ProcessVi
   }, [store, store.batch, byNames, sort, turned, find, tree, folded]);
 }
 
-export function ProcessTable(props: TableProps & { rows: Rows }) {
+/** Drawn again when a batch, names or a setting came; not with each figure of the run around it. */
+export const ProcessTable = memo(function ProcessTable(props: TableProps & { rows: Rows }) {
   const { store, names, columns, view, onView, rows, without, nowMs, label } = props;
+  const colours = useColours();
   const chosen = identityOfView(store, view);
   const at = chosen === undefined ? -1 : rows.slots.indexOf(chosen);
 
@@ -116,7 +118,7 @@ export function ProcessTable(props: TableProps & { rows: Rows }) {
         // Behind the cells, which are laid over it.
         <RowCanvas
           key="minute"
-          {...{ store, slot, columns: fit, without }}
+          {...{ store, slot, columns: fit, without, colours }}
           top={index * rowHeight}
           batch={store.batch}
         />,
@@ -153,7 +155,7 @@ export function ProcessTable(props: TableProps & { rows: Rows }) {
       />
     </div>
   );
-}
+});
 
 interface ValueCellProps extends Pick<TableProps, "store" | "names" | "without" | "nowMs"> {
   column: ProcessColumn;
@@ -254,7 +256,21 @@ function Guides({ depth, more }: { depth: number; more: number }) {
   );
 }
 
+type Colours = Parameters<typeof drawProcessRow>[3];
+
+/** Read once for each theme rather than for each row. */
+function useColours(): Colours {
+  const theme = useTheme();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides what is read
+  return useMemo(() => {
+    if (typeof document === "undefined") return { area: "", bar: "" };
+    const style = getComputedStyle(document.documentElement);
+    return { area: style.getPropertyValue("--spark"), bar: style.getPropertyValue("--accent") };
+  }, [theme]);
+}
+
 interface RowCanvasProps extends Pick<TableProps, "store" | "without"> {
+  colours: Colours;
   slot: number;
   columns: readonly ProcessColumn[];
   top: number;
@@ -264,14 +280,13 @@ interface RowCanvasProps extends Pick<TableProps, "store" | "without"> {
 const paddingOfRow = 4;
 const gap = 6;
 
-function RowCanvas({ store, slot, columns, top, batch, without }: RowCanvasProps) {
+function RowCanvas({ store, slot, columns, top, batch, without, colours }: RowCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useTheme();
   const width = columns.reduce((sum, column) => sum + column.width, 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: batch stands for what the store holds, theme for the colours that are read
+  // biome-ignore lint/correctness/useExhaustiveDependencies: batch stands for what the store holds
   useEffect(() => {
     const context = contextOf(canvas.current, { width, height: rowHeight, ratio: devicePixelRatio });
-    if (!context || !canvas.current) return;
+    if (!context) return;
     const cells: Plotted[] = [];
     let left = 0;
     for (const { metric, name, width: room, least } of columns) {
@@ -282,12 +297,8 @@ function RowCanvas({ store, slot, columns, top, batch, without }: RowCanvasProps
       }
       left += room;
     }
-    const style = getComputedStyle(canvas.current);
-    drawProcessRow(context, cells, rowHeight, {
-      area: style.getPropertyValue("--spark"),
-      bar: style.getPropertyValue("--accent"),
-    });
-  }, [store, slot, columns, batch, theme, width, without]);
+    drawProcessRow(context, cells, rowHeight, colours);
+  }, [store, slot, columns, batch, colours, width, without]);
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus
     <canvas
