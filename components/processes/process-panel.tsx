@@ -43,10 +43,6 @@ function Processes(props: ProcessPanelProps) {
   const names = useNames(store);
   // Where nothing is in a container of its own, the column says nothing.
   const hasContainers = store.live.some((slot) => store.cgroup[slot] !== store.cgroup[store.live[0] ?? 0]);
-  const columns = useMemo(
-    () => processColumns(tool.columns, hasContainers ? [] : ["cgroup"]),
-    [tool.columns, hasContainers],
-  );
   const view = useMemo(() => readProcessView(viewText), [viewText]);
   const onView = useCallback(
     (change: Partial<ProcessView>) =>
@@ -55,6 +51,11 @@ function Processes(props: ProcessPanelProps) {
   );
   const rows = useOrder(store, names, view);
   const counted = run.request.parameters.syscalls === true;
+  const hasCalls = counted || view.sort === "calls";
+  const columns = useMemo(() => {
+    const saysNothing = [...(hasContainers ? [] : ["cgroup"]), ...(hasCalls ? [] : ["calls"])];
+    return processColumns(tool.columns, saysNothing);
+  }, [tool.columns, hasContainers, hasCalls]);
   // Without one of its sets of programs the tool is attached by its iterator alone.
   const hasNetwork = run.attached !== "iter";
   const without = useMemo(() => {
