@@ -1,6 +1,6 @@
 /** Rows as JSON or CSV: numbers stay numbers, names are written out, times are ISO 8601 with microseconds. */
 import type { Column } from "../../server/protocol";
-import { bigintAt, numberAt } from "../batch";
+import { bigintAt, numberAt, textAt } from "../batch";
 import { kindOf } from "../filter/fields";
 import { type Context, cellText } from "../format";
 import type { ShownColumn } from "./columns";
@@ -20,6 +20,8 @@ function plainValue(column: Column, { batch, row }: Place, index: number, contex
   const values = batch.columns[index];
   if (column.meaning === "ktime") return isoTime(context.host.bootedAt + numberAt(values, row) / 1e6);
   if (column.type === "bool") return numberAt(values, row) !== 0;
+  // Control characters are what the format itself escapes; arguments are written as one would type them.
+  if (column.type === "text" && column.meaning !== "argv") return textAt(values, row);
   if (kindOf(column) !== "number") return cellText(column, values, row, context);
   const exact = bigintAt(values, row);
   // Beyond 2^53 a JSON number would be rounded.

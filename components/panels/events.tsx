@@ -33,7 +33,6 @@ const groupsRefreshMs = 250;
 const historyMs = 700;
 
 const amountMeanings = new Set(["nsec", "usec", "bytes", "count_n"]);
-const nothing = { version: 0, subscribe: () => () => {} };
 
 export function Events({ tool, run, table, stacks, host, paused, view, onView }: PanelProps) {
   const setting = useMemo(() => readEventsView(view), [view]);
@@ -47,13 +46,13 @@ export function Events({ tool, run, table, stacks, host, paused, view, onView }:
 
   const held = useHeld(table, sorting);
   const still = held ?? table;
-  useVersion(table, grouping.length > 0 ? groupsRefreshMs : refreshMs);
   const { filter, problem } = useFilter(setting.filter, still, context);
   const amounts = columns.filter(({ column }) => amountMeanings.has(column.meaning));
   const of = amounts.find(({ column }) => column.name === setting.of) ?? amounts[0];
   const choice = grouping.length > 0 ? { by: grouping.map(({ index }) => index), of: of?.index } : undefined;
   const scan = useScan(still, filter, choice);
-  useVersion(scan ?? nothing, grouping.length > 0 ? groupsRefreshMs : refreshMs);
+  // Held rows stay as they are, but what came meanwhile is told.
+  useVersion(scan && !held ? scan : table, grouping.length > 0 ? groupsRefreshMs : refreshMs);
   const groups = scan?.groups;
 
   const plain = scan && !groups ? foundRows(scan) : everyRow(still);
@@ -126,7 +125,7 @@ export function Events({ tool, run, table, stacks, host, paused, view, onView }:
             selected={selected}
             onSelect={setSelected}
             onColumns={(now) => {
-              if (now.length !== shown.length || now.some((one, i) => one !== shown[i]))
+              if (now.length !== shown.length || now.some((one, i) => one.index !== shown[i]?.index))
                 queueMicrotask(() => setShown(now));
             }}
           />
