@@ -84,7 +84,8 @@ test("groups: counts and failures of one or two columns, and a press goes down t
   const rows = async () => (await column(opensnoop, "Rows")).map((text) => Number(text.replaceAll(",", "")));
   const before = (await rows())[0] ?? 0;
   await expect.poll(async () => (await rows())[0]).toBeGreaterThan(before);
-  expect(await rows()).toEqual([...(await rows())].sort((a, b) => b - a));
+  const counts = await rows();
+  expect(counts).toEqual([...counts].sort((a, b) => b - a));
   await opensnoop.getByLabel("and by").selectOption("ret");
   await page.keyboard.press("Escape");
   await expect(opensnoop.getByRole("button", { name: "by path, result" })).toBeVisible();
@@ -117,7 +118,8 @@ test("sorted rows stand still until one catches up; columns are chosen, moved an
   await expect(opensnoop.getByText(/^Following/)).toBeVisible();
 
   await opensnoop.getByRole("button", { name: "Columns" }).click();
-  await opensnoop.getByLabel("Path", { exact: true }).uncheck();
+  for (const title of ["Path", "TID", "User", "Mode", "Flags"])
+    await opensnoop.getByLabel(title, { exact: true }).uncheck();
   await expect(head("Path")).toHaveCount(0);
   await opensnoop.getByLabel("Flags", { exact: true }).check();
   await opensnoop.getByRole("button", { name: "Command further left" }).click();
@@ -189,7 +191,7 @@ test("hostile views and huge filters leave the table as usual, with a word on wh
   for (const view of views) {
     await page.goto(page.url().replace(/\?.*/, `?opensnoop=command:${loadCommand};~${view}`));
     const opensnoop = panel(page, "opensnoop");
-    await expect(opensnoop.getByText(/rows kept|groups? of/)).toBeVisible();
+    await expect(opensnoop.getByText(/rows kept|groups? of/).first()).toBeVisible();
     await expect(opensnoop.getByRole("columnheader").first()).toBeVisible();
   }
 });

@@ -272,8 +272,9 @@ function WidthHandle({ title, onWidth }: { title: string; onWidth: NonNullable<H
   const widthAt = ({ clientX }: { clientX: number }) =>
     from.current && Math.max(leastWidth, from.current.width + clientX - from.current.x);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: with keys, columns are set in the list of columns
+    // With keys, columns are set in the list of columns.
     <span
+      aria-hidden="true"
       title={`Drag: width of ${title}; double click: as usual`}
       data-width-of={title}
       draggable
