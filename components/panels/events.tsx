@@ -55,7 +55,7 @@ export function Events({ tool, run, table, stacks, host, paused, view, onView }:
   useVersion(scan && !held ? scan : table, grouping.length > 0 ? groupsRefreshMs : refreshMs);
   const groups = scan?.groups;
 
-  const plain = scan && !groups ? foundRows(scan) : everyRow(still);
+  const plain = scan && !groups ? foundRows(scan, still) : everyRow(still);
   // biome-ignore lint/correctness/useExhaustiveDependencies: held rows stay; the scan may still be going through them
   const sortedWindow = useMemo(
     () => held && sort && sortedRows(held, plain, sort.index, setting.sort.startsWith("-")),

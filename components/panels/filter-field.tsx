@@ -23,7 +23,13 @@ export function FilterField({ text, problem, placeholder, onFilter, suggest }: F
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  useEffect(() => setTyped(text), [text]);
+  /** What comes back from the address is not typed anew: meanwhile there may be more. */
+  const applied = useRef(text);
+  useEffect(() => {
+    if (text === applied.current) return;
+    applied.current = text;
+    setTyped(text);
+  }, [text]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const open = (next: string): readonly Suggestion[] => {
@@ -36,8 +42,12 @@ export function FilterField({ text, problem, placeholder, onFilter, suggest }: F
   const apply = (next: string, now = false) => {
     setTyped(next);
     clearTimeout(timer.current);
-    if (now) onFilter(next);
-    else timer.current = setTimeout(() => onFilter(next), typingMs);
+    const filter = () => {
+      applied.current = next;
+      onFilter(next);
+    };
+    if (now) filter();
+    else timer.current = setTimeout(filter, typingMs);
   };
   const take = (suggestion: Suggestion) => {
     const cursor = input.current?.selectionStart ?? typed.length;

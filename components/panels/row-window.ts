@@ -24,9 +24,12 @@ export function everyRow(table: Table): RowWindow {
   };
 }
 
-export function foundRows(scan: Scan): RowWindow {
-  const { first, end } = scan;
+/** Of `table`, which may have been frozen before the scan's last rows. */
+export function foundRows(scan: Scan, table: Table): RowWindow {
+  const { first } = scan;
+  let { end } = scan;
   const positionOf = (number: number) => scan.positionAt(number);
+  while (end > first && positionOf(end - 1) >= table.end) end--;
   return {
     first,
     end,

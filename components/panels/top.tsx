@@ -190,6 +190,14 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
           onChoose={(show) => onSet({ show, by: "", turned: false })}
         />
       </div>
+      {filter && sorted.length === 0 && (
+        <p className="px-3 pt-3 text-center text-dim">
+          None of {count(sums.entries.size)} rows passes the filter.{" "}
+          <button type="button" className="text-accent hover:underline" onClick={() => onSet({ filter: "" })}>
+            Show all
+          </button>
+        </p>
+      )}
       <VirtualRows
         label={tool.title}
         first={0}
