@@ -127,7 +127,12 @@ test("joined batches are dropped at the bounds like others", () => {
   for (let i = 0; i < 50; i++) table.append(...message([3000 * i, values]));
   expect(table.rows).toBeLessThanOrEqual(20_000);
   expect(table.rows).toBeGreaterThan(10_000);
+  // Large ones come as they are, small ones between them joined.
+  for (let i = 0; i < 20; i++) table.append(...message([150_000 + i, [i % 3000]]));
+  table.append(...message([150_020, values]));
+  expect(table.batches.map(({ rows }) => rows).slice(-2)).toEqual([20, 3000]);
   expect(table.dropped + table.rows).toBe(table.end);
   expect(valueAt(table, table.end - 1)).toBe(2999);
+  expect(valueAt(table, table.end - 3000 - 20)).toBe(0);
   expect(valueAt(table, table.end - table.rows)).toBe((table.end - table.rows) % 3000);
 });

@@ -50,11 +50,12 @@ const usual: Bounds = { maxRows: 2_000_000, maxBytes: 192 << 20, join: false };
 /** The views on a batch take memory too: about this much a column. */
 const bytesPerView = 160;
 /**
- * Batches are joined from either of these on. A drained ring gives a few rows 60 times a second: as they come, their
- * views would soon take more memory than the rows.
+ * Small batches are joined from either of these on. A drained ring gives a few rows 60 times a second: as they come,
+ * their views would soon take more memory than the rows. Of large ones a copy would only be garbage.
  */
 const joinRows = 8192;
 const joinBatchesFrom = 128;
+const largeRows = 2048;
 
 export class TableStore implements Table {
   batches: Batch[] = [];
@@ -94,13 +95,16 @@ export class TableStore implements Table {
       this.nextRow = first + decoded.rows;
       this.lastAt = at;
       const bytes = length + bytesPerView * this.columns.length;
+      const large = decoded.rows >= largeRows;
+      if (large) this.joinLoose();
       this.batches.push({ ...decoded, first, at, bytes, position: this.end });
       this.end += decoded.rows;
       this.rows += decoded.rows;
       this.bytes += bytes;
-      this.loose++;
+      this.loose = large ? 0 : this.loose + 1;
     }
-    if (this.join) this.joinLoose();
+    const oldestLoose = this.batches[this.batches.length - this.loose]?.position ?? this.end;
+    if (this.loose >= joinBatchesFrom || this.end - oldestLoose >= joinRows) this.joinLoose();
     this.dropOldest();
     this.version++;
     onNextFrame(this.notify);
@@ -133,9 +137,10 @@ export class TableStore implements Table {
   }
 
   private joinLoose() {
-    const loose = this.batches.slice(this.batches.length - this.loose);
+    if (!this.join || this.loose < 2) return;
+    const loose = this.batches.slice(-this.loose);
     const [first] = loose;
-    if (!first || (this.end - first.position < joinRows && loose.length < joinBatchesFrom)) return;
+    if (!first) return;
     const bytes = loose.reduce((sum, batch) => sum + batch.bytes, 0);
     const views = bytesPerView * this.columns.length;
     const joined = { ...first, ...joinBatches(loose), bytes: bytes - views * (loose.length - 1) };

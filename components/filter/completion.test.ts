@@ -17,7 +17,7 @@ const inserts = (text: string, cursor = text.length) =>
 test("columns by name or title, then what can be asked of them, then values", () => {
   expect(inserts("")).toContain("comm:");
   expect(inserts("pa")).toEqual(["path:"]);
-  expect(inserts("Comm")).toEqual(["comm:"]);
+  expect(inserts("Comma")).toEqual(["comm:"]);
   expect(inserts("ret<0 dur")).toEqual(["ret<0 took"]);
   expect(inserts("took")).toContain("took>");
   expect(inserts("comm:")).toEqual(["comm:nginx ", 'comm:"a b" ']);

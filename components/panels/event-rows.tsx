@@ -52,12 +52,16 @@ export function EventRows(props: EventRowsProps) {
     if (useMoment.getState().cursor !== cursor) useMoment.setState({ cursor });
   };
 
+  const titleOf = ({ column: { title, meaning } }: ShownColumn) => {
+    if (meaning !== "ktime" || relativeTo === undefined) return title;
+    return selected === undefined ? "Since start" : "From chosen";
+  };
+
   const headCell = (shown: ShownColumn, track: string, names: readonly string[]): HeadCell => {
-    const { name, title, help, meaning } = shown.column;
-    const isTime = meaning === "ktime" && relativeTo !== undefined;
+    const { name, help, meaning } = shown.column;
     return {
       key: name,
-      title: !isTime ? title : selected === undefined ? "Since start" : "From chosen",
+      title: titleOf(shown),
       help,
       right: shown.right,
       track,
@@ -80,8 +84,9 @@ export function EventRows(props: EventRowsProps) {
       if (place)
         seen.push({ ...place, texts: textsOf(place.batch, place.row, columns, context, relativeTo) });
     }
-    columns.forEach(({ column }, i) => {
-      const longest = Math.max(column.title.length, ...seen.map(({ texts }) => texts[i]?.length ?? 0));
+    columns.forEach((one, i) => {
+      const { column } = one;
+      const longest = Math.max(titleOf(one).length, ...seen.map(({ texts }) => texts[i]?.length ?? 0));
       letters.current.set(column.name, Math.max(letters.current.get(column.name) ?? 0, longest));
     });
     const shown = chosen(columns, view.columns, letters.current, width);

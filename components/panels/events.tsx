@@ -130,7 +130,7 @@ export function Events({ tool, run, table, stacks, host, paused, view, onView }:
             }}
           />
         )}
-        {filter && scan && !groups && rows.end === rows.first && (
+        {filter && scan && (groups ? groups.rows === 0 : rows.end === rows.first) && (
           <p className="absolute inset-x-0 top-12 px-3 text-center text-dim">
             None of {count(still.rows)} rows passes the filter.{" "}
             <button
