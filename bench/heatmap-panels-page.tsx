@@ -58,7 +58,7 @@ function openPanel(place: HTMLElement): Panel {
   const root = createRoot(element);
   const render = () => {
     // A new run each second, as the server tells its figures.
-    const run = { id: 1, startedAt: 0, functions: [] };
+    const run = { id: 1, startedAt: 0 };
     const known = { tool: { name: "biolatency" }, stacks: { frames: [], stacks: new Map() } };
     const host = { bootedAt: 0, errnos: {}, syscalls: {} };
     const props = { ...known, run, table, host, paused: false, view: "last:900", onView() {} };
