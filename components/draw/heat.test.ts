@@ -8,8 +8,9 @@ import {
   sumColumns,
   type Timeline,
 } from "./heat";
-import { positionAt, timeAt, xOf, yOf } from "./heatmap";
+import { drawQuantile, positionAt, timeAt, xOf, yOf } from "./heatmap";
 import type { CountScale } from "./palette";
+import type { Pen } from "./pen";
 import { legendCounts, paintCells, shadeOf } from "./shades";
 import { quantilePositions, SLOTS, slotOf, slotPosition } from "./slots";
 
@@ -193,4 +194,48 @@ test("the legend names both ends and the middle of the scale", () => {
   expect(legendCounts({ linear: false, peak: 256 })).toEqual([1, 16, 256]);
   expect(legendCounts({ linear: true, peak: 256 })).toEqual([0, 128, 256]);
   expect(legendCounts({ linear: false, peak: 1 })[2]).toBe(2);
+});
+
+/** What a line draws: paths stroked, and rectangles filled, as [x, y, width, height]. */
+function linePen() {
+  const filled: number[][] = [];
+  let strokes = 0;
+  const nothing = () => {};
+  const pen = new Proxy({} as Pen, {
+    get: (_, name) => {
+      if (name === "fillRect") return (...rect: number[]) => filled.push(rect);
+      return name === "stroke" ? () => strokes++ : nothing;
+    },
+    set: () => true,
+  });
+  return { pen, filled, strokes: () => strokes };
+}
+
+test("a line over many columns is one piece without holes, broken at a gap, on the same values as a path", () => {
+  const ends = Array.from({ length: 300 }, (_, i) => (i < 200 ? i + 1 : i + 31));
+  const { time, counts } = heat(ends);
+  for (let c = 0; c < 300; c++) counts[c * SLOTS + 96 + ((c * 37) % 60)] = 1e6;
+  const cells = cellsOf(time, counts, { begin: 0, end: 300, lo: 96, hi: 160 }, seconds(1), 1, [0.5]);
+  const line = cells.lines[0] as Float64Array;
+  const plot = { left: 0, top: 0, width: 660, height: 300, from: 0, to: 330_000, lo: 96, hi: 160 };
+  const { pen, filled, strokes } = linePen();
+  expect(drawQuantile(pen, cells, line, plot, "c", "h")).toBe(line[299]);
+  expect(strokes()).toBe(0);
+  const rects = filled.slice(300);
+  rects.forEach(([x = 0, y = 0, width = 0, height = 0], c) => {
+    const at = yOf(plot, line[c] as number);
+    expect(at).toBeGreaterThan(y - 1);
+    expect(at).toBeLessThan(y + height + 1);
+    const [nextX = 0, nextY = 0, , nextHeight = 0] = rects[c + 1] ?? [];
+    if (c === 299) return;
+    if (c === 199) {
+      expect(nextX - x).toBeGreaterThan(width);
+      return;
+    }
+    expect(nextX).toBe(x + width);
+    expect(Math.max(y, nextY)).toBeLessThan(Math.min(y + height, nextY + nextHeight));
+  });
+  const wide = linePen();
+  drawQuantile(wide.pen, cells, line, { ...plot, width: 3300 }, "c", "h");
+  expect([wide.filled.length, wide.strokes()]).toEqual([0, 2]);
 });

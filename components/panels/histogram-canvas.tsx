@@ -72,12 +72,17 @@ export function HistogramCanvas(props: Props) {
   }, [model, palette, epoch, view.scale, view.linear]);
 
   const paintOver = useRef(() => {});
+  const clean = useRef(true);
   useLayoutEffect(() => {
     paintOver.current = () => {
-      const context = contextOf(overlay.current, surface);
       const { cursor } = useMoment.getState();
       const marks = { spot: spot?.side ? undefined : spot, box: drawn ?? model.selection?.box, cursor };
+      const nothing = !marks.spot && !marks.box && cursor === undefined;
+      // A canvas that is touched is handed to the screen whole, also when nothing is on it.
+      if (nothing && clean.current) return;
+      const context = contextOf(overlay.current, surface);
       if (context) drawOverlay(context, model, palette, marks);
+      clean.current = nothing;
     };
     paintOver.current();
   });
