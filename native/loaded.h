@@ -3,6 +3,7 @@
 // itself holds is to be had.
 #pragma once
 #include "fd.h"
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <memory>
 #include <napi.h>
@@ -38,6 +39,15 @@ Napi::Value enable_statistics(const Napi::CallbackInfo &info);
 
 // One by its id, through the kernel or, where that is not allowed, through a descriptor of this process.
 Fd open_loaded(Kind kind, uint32_t id);
+
+// As the kernel gives it: a descriptor, or -1 and errno.
+int loaded_fd(Kind kind, uint32_t id);
+
+// One of libbpf's info structs of what `fd` is; false where it has gone.
+template <typename Info> bool describe(const Fd &fd, Info &about) {
+  uint32_t size = sizeof about;
+  return !bpf_obj_get_info_by_fd(fd.get(), &about, &size);
+}
 
 // Those of this process.
 std::vector<Fd> own_loaded(Kind kind);

@@ -1,12 +1,12 @@
 /** What stands beside the table: everything about the one that is chosen. */
 import { type ReactNode, useState } from "react";
-import type { CodeForm, HolderInfo, MapInfo, ProgramInfo } from "../../server/protocol";
+import type { CodeForm, MapInfo, ProgramInfo } from "../../server/protocol";
 import { GlyphButton, Segments } from "../controls";
 import { bytes, count, nsec } from "../format";
 import { CodeView } from "./code-view";
-import { percent, when } from "./lists";
 import { MapRowsView } from "./map-rows-view";
 import type { Loaded } from "./use-inventory";
+import { holdersText, percent, when } from "./words";
 
 export type Kind = "program" | "map" | "link";
 
@@ -43,9 +43,6 @@ function Facts({ facts }: { facts: readonly (readonly [title: string, value: Rea
     </dl>
   );
 }
-
-const holdersText = (holders: readonly HolderInfo[]) =>
-  holders.map(({ pid, command }) => `${command} (${pid})`).join(", ");
 
 interface Ids {
   kind: Kind;

@@ -1,9 +1,10 @@
 /** The tables of what is loaded: programs, maps, links. */
 import { useMemo } from "react";
 import type { LinkInfo, MapInfo, ProgramInfo } from "../../server/protocol";
-import { bytes, clockTime, count, nsec, rate } from "../format";
+import { bytes, count, nsec, rate } from "../format";
 import { SortedTable, type TableColumn } from "./sorted-table";
 import type { Loaded } from "./use-inventory";
+import { holdersText, percent, when } from "./words";
 
 interface ListProps {
   loaded: Loaded;
@@ -16,23 +17,8 @@ interface ListProps {
 
 type Anything = Pick<ProgramInfo, "ours" | "holders">;
 
-const holdersText = ({ holders }: Pick<Anything, "holders">): string =>
-  holders.map(({ pid, command }) => `${command} ${pid}`).join(", ");
-
 /** Ours stand out by the one accent there is. */
 const oursLook = ({ ours }: Pick<Anything, "ours">) => (ours ? "text-accent" : "");
-
-export const percent = (share: number): string => {
-  const value = share * 100;
-  return value === 0 ? "0" : value < 0.001 ? "<0.001" : value < 1 ? value.toFixed(3) : value.toFixed(1);
-};
-
-/** Today's hours, or the day. */
-export function when(ms: number): string {
-  const date = new Date(ms);
-  const today = date.toDateString() === new Date().toDateString();
-  return today ? clockTime(ms).slice(0, 8) : date.toISOString().slice(0, 10);
-}
 
 function chosen<T extends Anything | LinkInfo>(
   rows: readonly T[],
@@ -81,8 +67,8 @@ export function ProgramList(props: ListProps) {
         key: "holders",
         title: "Held by",
         track: "minmax(100px, 1.2fr)",
-        value: holdersText,
-        text: (row) => holdersText(row) || "–",
+        value: ({ holders }) => holdersText(holders),
+        text: (row) => holdersText(row.holders) || "–",
         look: () => "text-dim",
       },
       {
@@ -136,7 +122,8 @@ export function ProgramList(props: ListProps) {
   const rows = chosen(
     loaded.lists.programs,
     props,
-    (row) => `${row.id} ${row.name} ${row.type} ${row.tag} ${row.attached.join(" ")} ${holdersText(row)}`,
+    (row) =>
+      `${row.id} ${row.name} ${row.type} ${row.tag} ${row.attached.join(" ")} ${holdersText(row.holders)}`,
   );
   return <SortedTable label="Programs" sort="share" {...{ rows, columns, selected, onSelect }} />;
 }
@@ -211,8 +198,8 @@ const mapColumns: TableColumn<MapInfo>[] = [
     key: "holders",
     title: "Held by",
     track: "minmax(100px, 1.4fr)",
-    value: holdersText,
-    text: (row) => holdersText(row) || "–",
+    value: ({ holders }) => holdersText(holders),
+    text: (row) => holdersText(row.holders) || "–",
     look: () => "text-dim",
   },
 ];
@@ -222,7 +209,7 @@ export function MapList(props: ListProps) {
   const rows = chosen(
     loaded.lists.maps,
     props,
-    (row) => `${row.id} ${row.name} ${row.type} ${holdersText(row)}`,
+    (row) => `${row.id} ${row.name} ${row.type} ${holdersText(row.holders)}`,
   );
   return <SortedTable label="Maps" sort="memory" columns={mapColumns} {...{ rows, selected, onSelect }} />;
 }
@@ -271,8 +258,8 @@ export function LinkList(props: ListProps) {
         key: "holders",
         title: "Held by",
         track: "minmax(100px, 1.4fr)",
-        value: holdersText,
-        text: (row) => holdersText(row) || "–",
+        value: ({ holders }) => holdersText(holders),
+        text: (row) => holdersText(row.holders) || "–",
         look: () => "text-dim",
       },
     ];
@@ -280,7 +267,7 @@ export function LinkList(props: ListProps) {
   const rows = chosen(
     links,
     props,
-    (row) => `${row.id} ${row.type} ${row.target} ${row.attachType} ${holdersText(row)}`,
+    (row) => `${row.id} ${row.type} ${row.target} ${row.attachType} ${holdersText(row.holders)}`,
   );
   return <SortedTable label="Links" sort="-id" {...{ rows, columns, selected, onSelect }} />;
 }

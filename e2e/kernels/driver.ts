@@ -5,7 +5,15 @@
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Symbols } from "../../native";
+import {
+  type Comparison,
+  compareFeatures,
+  compareLinks,
+  compareMaps,
+  comparePrograms,
+} from "../../native/testdata/bpftool";
 import { type CatalogueTool, readCatalogue } from "../../server/catalogue";
+import { preflight } from "../../server/host/preflight";
 import { problemOf } from "../../server/problem";
 import { fromRoot } from "../../server/project";
 import type { TargetKind } from "../../server/protocol";
@@ -91,5 +99,25 @@ const print = (outcome: Outcome): void => {
 for (const problem of catalogue.problems) print({ what: problem.reason, reason: problem.fix });
 for (const tool of catalogue.tools.values())
   for (const one of casesOf(tool)) print(await outcomeOf(runs, tool, one));
+
+/** The kernel page's lists and trials beside bpftool's, while something is loaded. */
+async function beside(what: string, compare: () => Promise<Comparison>): Promise<Outcome> {
+  const { compared, wrong } = await compare();
+  const [first] = wrong;
+  if (compared === 0) return { what, wrong: "nothing to compare" };
+  return { what, attached: "as bpftool", count: compared, ...(first && { wrong: first }) };
+}
+try {
+  await runs.start({ tool: "syscount", parameters: {} });
+  print(await beside("programs listed", comparePrograms));
+  print(await beside("maps listed", compareMaps));
+  print(await beside("links listed", compareLinks));
+  print(await beside("types and helpers", compareFeatures));
+} catch (error) {
+  print({ what: "kernel page", reason: problemOf(error, "syscount").reason });
+}
+const { groups } = await preflight(catalogue.tools.values());
+const lost = [...new Set(groups.flatMap(({ checks }) => checks.flatMap((check) => check.lost)))];
+print({ what: "preflight", attached: lost.length === 0 ? "nothing is lost" : lost.join("; ") });
 runs.close();
 symbols.close();
