@@ -17,12 +17,30 @@ async function ask<T>(id: number, question: () => Promise<T>): Promise<T> {
   }
 }
 
+/** libbpf writes every type in front and every character by itself: "(comm)['s','h',]" becomes "sh" in quotation marks. */
+export function readable(text: string): string {
+  const kept: string[] = [];
+  /** What is data stays as it is, whatever it looks like. */
+  const keep = (words: string): string => `\0${kept.push(words) - 1}\0`;
+  return text
+    .replace(/\[((?:'(?:\\.|[^'])',)+)\]/g, (_, letters: string) =>
+      keep(`"${letters.replace(/'(\\.|[^'])',/g, "$1")}"`),
+    )
+    .replace(/'(?:\\.|[^'])'/g, keep)
+    .replace(/\((?:(?:struct|union|enum) )?[A-Za-z_]\w*(?: \w+)*(?: ?\*+)?(?:\[\d*\])*\)/g, "")
+    .replace(/,(?=[}\]])/g, "")
+    .replace(/,(?=\S)/g, ", ")
+    .replace(/\0(\d+)\0/g, (_, index: string) => kept[Number(index)] ?? "");
+}
+
 export async function mapRows(id: number, after: string): Promise<MapRows> {
   const key = after === "" ? undefined : Buffer.from(after, "hex");
   const { rows, more, restarted } = await ask(id, () => readMap(id, key, ROWS));
   return {
-    rows: rows.map(({ key, value, ...rest }) => ({
-      ...rest,
+    rows: rows.map(({ key, value, keyText, valueText, error }) => ({
+      keyText: readable(keyText),
+      valueText: readable(valueText),
+      error,
       key: key.toString("hex"),
       value: value.toString("hex"),
     })),
