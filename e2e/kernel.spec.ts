@@ -34,8 +34,9 @@ test("the preflight says what works, what is lost and how to mend it, on both sp
   ])
     await expect(page.getByRole("region", { name: title })).toBeVisible();
   const types = page.getByRole("region", { name: "Names" });
-  await types.getByText("raw_tracepoint", { exact: false }).first().click();
-  await expect(types.getByText(/bpf_get_current_pid_tgid/).first()).toBeVisible();
+  const rawTracepoint = types.locator("details").filter({ hasText: /^raw_tracepoint ·/ });
+  await rawTracepoint.locator("summary").click();
+  await expect(rawTracepoint.getByText(/bpf_get_current_pid_tgid/)).toBeVisible();
   await page.goto(`${server.url}/kernel#permission`);
   await expect(page.getByRole("region", { name: /Operation not permitted/ })).toHaveClass(/border-accent/);
 });

@@ -126,7 +126,9 @@ describe("what is loaded", () => {
     for (const { id } of ours) {
       const code: Code = value(await at.client.socket.emitWithAck("code", id, "translated", 0));
       const theirs = JSON.parse(bpftool("prog", "dump", "xlated", "id", String(id))) as { disasm: string }[];
-      expect(code.rows.map(([, text]) => text)).toEqual(theirs.map(({ disasm }) => disasm.trim()));
+      // bpftool 7.1 is older than the addresses of per-CPU values and takes them for a plain copy.
+      const ours = code.rows.map(([, text]) => text.replace(/&\(void __percpu \*\)\((r\d+)\)/, "$1"));
+      expect(ours).toEqual(theirs.map(({ disasm }) => disasm.trim()));
       expect(code.problem).toBeUndefined();
       expect(code.lines.some(({ file }) => file.endsWith(".bpf.c"))).toBe(true);
     }

@@ -18,6 +18,7 @@ test.each([
   [instruction(0xb7, 1, 0, 0, -5), "(b7) r1 = -5"],
   [instruction(0xbf, 1, 2), "(bf) r1 = r2"],
   [instruction(0xbf, 1, 2, 8), "(bf) r1 = (s8)r2"],
+  [instruction(0xbf, 1, 2, -1), "(bf) r1 = &(void __percpu *)(r2)"],
   [instruction(0xbc, 1, 2), "(bc) w1 = w2"],
   [instruction(0x37, 3, 0, 1, 7), "(37) r3 s/= 7"],
   [instruction(0xc7, 3, 0, 0, 32), "(c7) r3 s>>= 32"],

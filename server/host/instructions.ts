@@ -66,6 +66,8 @@ function alu({ code, dst, src, off, imm }: Fields): string {
   if (!fromRegister) return `${register}${dst} ${sign} ${imm}`;
   if (op === 11 && off === 1 && imm !== 0)
     return `r${dst} = addr_space_cast(r${src}, ${imm >>> 16}, ${imm & 0xffff})`;
+  // BPF_ADDR_PERCPU: what the kernel itself puts in for a look-up in a per-CPU map (Linux 6.10).
+  if (op === 11 && off === -1) return `r${dst} = &(void __percpu *)(r${src})`;
   const cast = op === 11 && off !== 0 ? `(s${off})` : "";
   return `${register}${dst} ${sign} ${cast}${register}${src}`;
 }
