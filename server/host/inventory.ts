@@ -46,7 +46,7 @@ const PERF_EVENTS: Record<number, string> = {
   3: "kprobe",
   4: "kretprobe",
   5: "tracepoint",
-  6: "event",
+  6: "perf event",
 };
 
 const plusHex = (offset: number | undefined): string => (offset ? `+0x${offset.toString(16)}` : "");
@@ -124,7 +124,8 @@ export async function inventory(version: string): Promise<Inventory> {
         const { runs: _runs, nsec: _nsec, target, ...rest } = program;
         const list = holdersFor("program", program.id);
         const own = linkInfos.filter((link) => link.program === program.id);
-        const attached = own.map((link) => link.target).filter(Boolean);
+        // A sampling program has a link a CPU.
+        const attached = [...new Set(own.map((link) => link.target).filter(Boolean))];
         return {
           ...rest,
           gpl: program.gpl !== 0,
