@@ -46,8 +46,9 @@ dist/server.js: $(SERVER) package-lock.json | dist/bpf
 	mv $@.part $@
 
 PAGE := $(shell find app components public -type f ! -name '*.test.ts*') server/protocol.ts next.config.js postcss.config.mjs
-out/index.html: $(PAGE) package-lock.json
+out/index.html: $(PAGE) package-lock.json scripts/compress.mjs
 	NEXT_TELEMETRY_DISABLED=1 $(BIN)/next build
+	node scripts/compress.mjs out
 	touch $@
 
 dist/bpf dist/native:

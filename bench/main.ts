@@ -8,6 +8,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { fromRoot } from "../server/project";
 import { measureBusy } from "./busy";
+import { measureFirstLoad } from "./first-load";
 import { measureFlame } from "./flame";
 import { measureHeatmap } from "./heatmap";
 import { buildLoads } from "./load";
@@ -30,6 +31,7 @@ const GROUPS = {
   flame: measureFlame,
   table: measureTable,
   processes: measureProcesses,
+  load: measureFirstLoad,
 };
 type Group = keyof typeof GROUPS;
 

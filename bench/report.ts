@@ -30,6 +30,8 @@ export const CLAIMS = {
   "start.p50": { what: "Start pressed → first row on screen", unit: "ms", most: 150, digits: 0 },
   "memory.idle": { what: "memory (Rss), idle after one page load", unit: "MiB", most: 75, digits: 0 },
   "memory.five": { what: "memory (Rss), five tools running", unit: "MiB", most: 110, digits: 0 },
+  "ui.weight": { what: "first load: compressed JavaScript", unit: "kB", most: 350, digits: 0 },
+  "ui.interactive": { what: "first load: time to interactive", unit: "ms", most: 1000, digits: 0 },
   "heatmap.update": { what: "a heatmap of 600 × 64 cells, updated", unit: "ms", most: 2, digits: 2 },
   "ui.heatmap.busy": {
     what: "ten live heatmaps of 900 × 128 cells, the page's thread",

@@ -70,7 +70,13 @@ const socket: Socket<ServerEvents, ClientEvents> = io({ transports: ["websocket"
 /** Call once, from the page. */
 export function connect() {
   socket.connect();
+  document.addEventListener("visibilitychange", () => {
+    if (socket.connected) rest();
+  });
 }
+
+/** Out of sight the page is sent nothing, so it does nothing; the server's histories keep what it then catches up with. */
+const rest = () => socket.emit("rest", document.hidden);
 
 socket.on("hello", (host, tools) => {
   useServer.setState({ connection: "live", host, tools });
@@ -86,6 +92,7 @@ socket.on("runs", (runs) => {
 
 // A reconnect watches again; the tables pass over what they already hold.
 socket.on("connect", () => {
+  if (document.hidden) rest();
   for (const id of feeds.keys()) sendWatch(id);
 });
 

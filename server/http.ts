@@ -8,7 +8,7 @@ import { refuse } from "./problem";
 /** `folder`: Next's static export. Throws a UserError when it was not built. */
 export function createHttpServer(folder: string, hosts: ReadonlySet<string>): Server {
   if (!existsSync(`${folder}/index.html`)) refuse("The page was not built.", "Build it: npm run build.");
-  const files = sirv(folder, { etag: true, extensions: ["html"] });
+  const files = sirv(folder, { etag: true, extensions: ["html"], brotli: true, gzip: true });
   return createServer((request, response) => {
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("X-Frame-Options", "DENY");

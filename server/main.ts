@@ -15,7 +15,7 @@ import { fromRoot } from "./project";
 import type { Host } from "./protocol";
 import { monotonicMs } from "./runs/run";
 import { Runs } from "./runs/runs";
-import { createHub, type Hub } from "./sockets";
+import { createHub, type Hub, RESTING } from "./sockets";
 
 async function main(): Promise<void> {
   if (process.argv[2] === "doctor") {
@@ -47,8 +47,8 @@ async function main(): Promise<void> {
         for (const stream of hub?.streams.values() ?? []) if (stream.watches(run)) stream.pump();
       },
       list: () => {
-        hub?.io.emit("tracing", runs.tracing());
-        hub?.io.emit("runs", runs.infos());
+        hub?.io.except(RESTING).emit("tracing", runs.tracing());
+        hub?.io.except(RESTING).emit("runs", runs.infos());
       },
     },
   );

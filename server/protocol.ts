@@ -378,6 +378,8 @@ export interface ClientEvents {
   unwatch(run: number): void;
   /** Of a watched run of kind `map`: `fine` has it read every 100 ms instead of once a second, while anyone wants that. */
   pace(run: number, fine: boolean): void;
+  /** While true (the page is out of sight) neither rows nor runs are sent; afterwards what the histories kept of it. */
+  rest(resting: boolean): void;
   /** Names for ids, "" where the host knows none. */
   names(kind: NameKind, ids: string[], reply: Reply<Record<string, string>>): void;
   processes(search: string, reply: Reply<ProcessInfo[]>): void;

@@ -23,6 +23,9 @@ import { Stream } from "./stream";
 /** The longest message a page may send: a start with every parameter set is under 2 KiB. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
+/** The room of the pages that are out of sight. */
+export const RESTING = "resting";
+
 const text = z.string().max(4096);
 const id = z.number().int().nonnegative();
 /** Of the machine. */
@@ -42,6 +45,7 @@ const ARGUMENTS = {
   watch: z.tuple([id]),
   unwatch: z.tuple([id]),
   pace: z.tuple([id, z.boolean()]),
+  rest: z.tuple([z.boolean()]),
   names: z.tuple([z.enum(["uid", "dev", "cgroup", "pid", "argv"]), z.array(text).max(1000)]),
   processes: z.tuple([text]),
   process: z.tuple([id, z.number().nonnegative()]),
@@ -119,6 +123,12 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
       pace: (run, fine) => {
         stream.pace(run, fine);
         runs.paceChanged();
+      },
+      rest: (resting) => {
+        stream.rest(resting);
+        if (resting) return void socket.join(RESTING);
+        socket.leave(RESTING);
+        socket.emit("runs", runs.infos());
       },
       names: namesOf,
       processes: findProcesses,

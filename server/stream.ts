@@ -30,6 +30,7 @@ interface View {
 export class Stream {
   private readonly views = new Map<number, View>();
   private underWay = 0;
+  private resting = false;
 
   constructor(private readonly socket: ViewerSocket) {}
 
@@ -67,12 +68,21 @@ export class Stream {
     for (const id of [...this.views.keys()]) this.unwatch(id);
   }
 
+  /** Sends nothing while the page is out of sight; then what the histories still hold, however much that is. */
+  rest(resting: boolean): void {
+    this.resting = resting;
+    if (resting) return;
+    for (const view of this.views.values()) view.live = false;
+    this.pump();
+  }
+
   watches(run: Run): boolean {
     return this.views.has(run.id);
   }
 
   /** Sends what there is, in turn, until the socket has enough under way. */
   pump(): void {
+    if (this.resting) return;
     for (const view of this.views.values()) this.sendStacks(view);
     let sent = true;
     while (sent) {
