@@ -1,6 +1,7 @@
 /** Which panels are on this page's board, and where; kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest, StartRequest } from "../server/protocol";
+import { rememberBoard } from "./last-board";
 import type { Size } from "./layout";
 import { start, useServer, watchAhead } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
@@ -41,6 +42,7 @@ export function followAddress() {
       if (byKey.size < mostPanels) byKey.set(key, { ...place, id: there?.id ?? nextId++ });
     }
     useBoard.setState({ panels: [...byKey.values()], leftOut: named - byKey.size });
+    rememberBoard(location.search);
   };
   read();
   addEventListener("popstate", read);
@@ -50,12 +52,15 @@ export function followAddress() {
 /** `step`: Back undoes it. Views change too often for that. */
 function setPanels(panels: readonly BoardPanel[], step: boolean) {
   useBoard.setState({ panels });
-  const address = location.pathname + writeBoard(panels);
+  const query = writeBoard(panels);
+  const address = location.pathname + query;
+  rememberBoard(query);
   if (step) history.pushState(history.state, "", address);
   else history.replaceState(history.state, "", address);
 }
 
-function showPanel(request: RunRequest) {
+/** Puts a run on the board, or gives the focus to the panel that shows it. */
+export function showRun(request: RunRequest) {
   const { panels } = useBoard.getState();
   const there = panels.find((panel) => requestKey(panel.request) === requestKey(request));
   const shown = there ?? { id: nextId++, request, view: "" };
@@ -137,7 +142,7 @@ export async function startOnBoard(request: StartRequest): Promise<Problem | und
   const tool = useServer.getState().tools.find(({ name }) => name === request.tool);
   if (tool) watchAhead(result.value, tool);
   takeRun(result.value);
-  showPanel(result.value.request);
+  showRun(result.value.request);
   return undefined;
 }
 

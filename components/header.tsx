@@ -1,7 +1,9 @@
 import { useSyncExternalStore } from "react";
 import { Dot, Segments } from "./controls";
 import { keysHelpId } from "./keys-help";
+import { boardAddress } from "./last-board";
 import { pages } from "./pages";
+import { openPalette } from "./palette";
 import { type Connection, useServer } from "./socket";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
 import { TracingCost } from "./tracing-cost";
@@ -44,7 +46,7 @@ function Pages() {
       {pages.map((page) => (
         <a
           key={page.path}
-          href={page.path}
+          href={page.path === "/" && path !== "/" && path !== "" ? boardAddress() : page.path}
           aria-current={page.path === path || path.startsWith(`${page.path}/`) ? "page" : undefined}
           className="px-2.5 py-1 text-dim -outline-offset-2 hover:text-text aria-[current]:bg-raised aria-[current]:text-text"
         >
@@ -86,6 +88,9 @@ export function Header() {
       <span className="flex-1" />
       <TracingCost />
       <Live connection={connection} />
+      <button type="button" className="text-dim hover:text-text" onClick={() => openPalette()}>
+        Commands <kbd className="figures text-faint">Ctrl K</kbd>
+      </button>
       <button type="button" className="text-dim hover:text-text" popoverTarget={keysHelpId}>
         Keys <kbd className="figures text-faint">?</kbd>
       </button>

@@ -5,6 +5,7 @@ import { isTyping } from "./keys";
 export const keysHelpId = "keys-help";
 
 const keys: [string, string][] = [
+  ["Ctrl K", "find anything that can be done, and do it"],
   ["/", "find a tool, or a process"],
   ["↑ ↓", "walk through the tools, or the rows of a table"],
   ["Enter", "open the chosen tool; start it from its form"],

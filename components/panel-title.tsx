@@ -16,6 +16,15 @@ export function parameterText(parameter: Parameter, value: Value): string {
   return `${title} ${visible(String(value))}${unit ? ` ${unit}` : ""}`;
 }
 
+/** The same as one line. */
+export function requestWords(tool: ToolInfo, { target, parameters }: RunRequest): string {
+  const told = tool.parameters.flatMap((parameter) => {
+    const value = parameters[parameter.name];
+    return value === undefined ? [] : [chipText(parameter, value)];
+  });
+  return [...(target ? [visible(target)] : []), ...told].join(" · ");
+}
+
 export function PanelTitle({
   tool,
   request,

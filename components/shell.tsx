@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect } from "react";
 import { Header } from "./header";
 import { KeysHelp } from "./keys-help";
+import { Palette } from "./palette";
 import { connect } from "./socket";
 
 /** `side`: a column at the left; the page itself takes the rest. */
@@ -14,6 +15,7 @@ export function Shell({ side, children }: { side?: ReactNode; children: ReactNod
       {side ?? null}
       <div className={`min-h-0 min-w-0 ${side ? "contents" : "col-span-2 flex flex-col"}`}>{children}</div>
       <KeysHelp />
+      <Palette />
     </div>
   );
 }
