@@ -18,12 +18,20 @@ interface Board {
   form: { tool: string; problem?: Problem } | undefined;
   /** Panels that the address named and the board does not hold. */
   leftOut: number;
+  /** Question that the board began with: what to look at next is said above it. Kept with the page's history. */
+  guide: string | undefined;
 }
 
 /** More than anyone can read; each costs a feed and its memory. */
 export const mostPanels = 24;
 
-export const useBoard = create<Board>(() => ({ panels: [], fresh: undefined, form: undefined, leftOut: 0 }));
+export const useBoard = create<Board>(() => ({
+  panels: [],
+  fresh: undefined,
+  form: undefined,
+  leftOut: 0,
+  guide: undefined,
+}));
 
 let nextId = 1;
 
@@ -41,7 +49,8 @@ export function followAddress() {
       const there = before.find((panel) => requestKey(panel.request) === key);
       if (byKey.size < mostPanels) byKey.set(key, { ...place, id: there?.id ?? nextId++ });
     }
-    useBoard.setState({ panels: [...byKey.values()], leftOut: named - byKey.size });
+    const { guide } = (history.state ?? {}) as Pick<Board, "guide">;
+    useBoard.setState({ panels: [...byKey.values()], leftOut: named - byKey.size, guide });
     rememberBoard(location.search);
   };
   read();
@@ -54,9 +63,10 @@ function setPanels(panels: readonly BoardPanel[], step: boolean) {
   useBoard.setState({ panels });
   const query = writeBoard(panels);
   const address = location.pathname + query;
+  const state = { ...history.state, guide: useBoard.getState().guide };
   rememberBoard(query);
-  if (step) history.pushState(history.state, "", address);
-  else history.replaceState(history.state, "", address);
+  if (step) history.pushState(state, "", address);
+  else history.replaceState(state, "", address);
 }
 
 /** Puts a run on the board, or gives the focus to the panel that shows it. */
@@ -144,6 +154,32 @@ export async function startOnBoard(request: StartRequest): Promise<Problem | und
   takeRun(result.value);
   showRun(result.value.request);
   return undefined;
+}
+
+/** Starts several with their defaults; one step for Back. What cannot be started says so in its form. */
+export async function startTogether(tools: readonly { tool: string; view?: string }[], guide: string) {
+  const views = new Map(tools.map(({ tool, view = "" }) => [tool, view]));
+  const results = await Promise.all(
+    tools.map(async ({ tool }) => ({ tool, result: await start({ tool, parameters: {} }) })),
+  );
+  const added: BoardPanel[] = [];
+  for (const { tool, result } of results) {
+    if (!result.ok) {
+      useBoard.setState({ form: { tool, problem: result.problem } });
+      continue;
+    }
+    takeRun(result.value);
+    added.push({ id: nextId++, request: result.value.request, view: views.get(tool) ?? "" });
+  }
+  const { panels } = useBoard.getState();
+  const shown = new Set(panels.map(({ request }) => requestKey(request)));
+  useBoard.setState({ guide });
+  setPanels([...panels, ...added.filter(({ request }) => !shown.has(requestKey(request)))], true);
+}
+
+export function closeGuide() {
+  useBoard.setState({ guide: undefined });
+  setPanels(useBoard.getState().panels, false);
 }
 
 /** Start beside a tool's name: where that fails, its form opens and says why. */

@@ -1,57 +1,14 @@
 import { useEffect, useLayoutEffect, useState } from "react";
 import type { Problem } from "../server/protocol";
-import { type BoardPanel, enlarge, goToPanel, mostPanels, startPlain, useBoard } from "./board-store";
+import { type BoardPanel, enlarge, goToPanel, mostPanels, useBoard } from "./board-store";
 import { isTyping } from "./keys";
 import { GRID, layOut } from "./layout";
 import { PanelFrame } from "./panel-frame";
 import { gutter, PanelSlot } from "./panel-slot";
 import { ProblemText } from "./problem";
 import { useServer } from "./socket";
+import { EmptyBoard, Guide } from "./starting-points";
 import { ToolForm } from "./tool-form";
-
-const startingPoints = [
-  {
-    tool: "execsnoop",
-    question: "What is running here?",
-    answer: "Every program that starts, with its arguments.",
-  },
-  { tool: "biolatency", question: "Disk feels slow", answer: "How long each disk takes, second by second." },
-  { tool: "profile", question: "CPU is busy", answer: "Which code the processors spend their time in." },
-];
-
-function EmptyBoard() {
-  const tools = useServer((server) => server.tools);
-  const offered = startingPoints.filter(({ tool }) => tools.some(({ name }) => name === tool));
-  return (
-    <main
-      aria-label="Live board"
-      className="grid min-h-0 flex-1 place-content-center justify-items-center gap-6 overflow-y-auto p-6 text-center"
-    >
-      <div className="grid gap-1">
-        <h2 className="font-semibold text-[15px]">Nothing is on the board yet</h2>
-        <p className="text-dim">
-          Choose a tool on the left{offered.length > 0 && ", or begin with a question"}. Nothing is traced
-          before you press Start.
-        </p>
-      </div>
-      <ul className="flex flex-wrap justify-center gap-3">
-        {offered.map(({ tool, question, answer }) => (
-          <li key={tool}>
-            <button
-              type="button"
-              className="grid h-full w-56 content-start gap-1 rounded-lg border border-line bg-panel p-4 text-left hover:border-faint"
-              onClick={() => startPlain(tool)}
-            >
-              <span className="font-semibold">{question}</span>
-              <span className="text-dim">{answer}</span>
-              <span className="figures mt-2 text-accent">Start {tool}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </main>
-  );
-}
 
 function Problems({ problems }: { problems: readonly Problem[] }) {
   return problems.map((problem) => (
@@ -143,6 +100,7 @@ export function Board() {
           ...(leftOut ? [tooMany] : []),
         ]}
       />
+      <Guide />
       {panels.length === 0 ? <EmptyBoard /> : <Panels />}
       {formTool && <ToolForm key={formTool.name} tool={formTool} failed={form?.problem} />}
     </div>

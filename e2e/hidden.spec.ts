@@ -53,6 +53,8 @@ async function watchWork(page: Page) {
 const visibility = (page: Page) => page.evaluate(() => document.visibilityState);
 
 test("while hidden the page rests; shown again it has every row", async ({ server, load }) => {
+  // A browser of its own, and twelve seconds of watching.
+  test.slow();
   load("for i in 1 2 3 4 5 6 7 8 9; do : </etc/hostname; done; : </no/such/file");
   await withPlainBrowser(async (context) => {
     const page = context.pages()[0] ?? (await context.newPage());

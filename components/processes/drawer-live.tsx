@@ -2,11 +2,11 @@
 import { useEffect, useState } from "react";
 import type { Host, Problem, RunInfo, RunRequest } from "../../server/protocol";
 import { findRun, takeRun } from "../board-store";
+import { boardAddress } from "../last-board";
 import { Message } from "../message";
 import { panels } from "../panels";
 import { ProblemText } from "../problem";
 import { start, useServer } from "../socket";
-import { writeBoard } from "../url";
 import { useFeed } from "../use-feed";
 import { useVersion } from "../use-version";
 
@@ -70,10 +70,7 @@ function Watched({
         <span className="min-w-0 flex-1">
           {tool.name}: {tool.costWhy}.
         </span>
-        <a
-          className="text-accent hover:underline"
-          href={`/${writeBoard([{ request: run.request, view: "" }])}`}
-        >
+        <a className="text-accent hover:underline" href={boardAddress(run.request)}>
           On the board
         </a>
       </p>

@@ -2,9 +2,9 @@
 import { useState } from "react";
 import type { Problem, RunRequest } from "../../server/protocol";
 import { Segments } from "../controls";
+import { boardAddress } from "../last-board";
 import { ProblemText } from "../problem";
 import { start, useServer } from "../socket";
-import { writeBoard } from "../url";
 
 export function TraceWith({ pid, container }: { pid: number; container: string }) {
   const tools = useServer((server) => server.tools);
@@ -25,7 +25,7 @@ export function TraceWith({ pid, container }: { pid: number; container: string }
     setProblem(undefined);
     const request: RunRequest = { tool, parameters: by === "pid" ? { pid } : { cgroup: container } };
     const result = await start(request);
-    if (result.ok) location.assign(`/${writeBoard([{ request: result.value.request, view: "" }])}`);
+    if (result.ok) location.assign(boardAddress(result.value.request));
     else setProblem(result.problem);
   };
   return (

@@ -1,0 +1,107 @@
+/** An empty board asks what the matter is, starts the few tools that answer it, and says what to look at next. */
+import { closeGuide, startTogether, useBoard } from "./board-store";
+import { GlyphButton } from "./controls";
+import { useServer } from "./socket";
+
+interface StartingPoint {
+  question: string;
+  answer: string;
+  /** Those that the server has and can run are started; `view` as the panel keeps it in the address. */
+  tools: { tool: string; view?: string }[];
+  /** What to look at, in this order. */
+  next: string[];
+}
+
+const startingPoints: Record<string, StartingPoint> = {
+  running: {
+    question: "What is running here?",
+    answer: "Who is busy and with what, and every program that starts.",
+    tools: [{ tool: "processes" }, { tool: "execsnoop" }],
+    next: [
+      "Sort the processes by what you came for: CPU, Wait, Disk write, Net out.",
+      "What starts again and again stands in execsnoop, with who started it.",
+    ],
+  },
+  disk: {
+    question: "Disk feels slow",
+    answer: "How long each request takes, and who reads and writes.",
+    tools: [{ tool: "biolatency" }, { tool: "processes", view: "sort=disk_written" }],
+    next: [
+      "Slow requests are high up in the heatmap: drag a box over them to see when, and how many.",
+      "The process that writes most stands first: choose it on the Processes page, then offcputime there shows what it waits for.",
+    ],
+  },
+  cpu: {
+    question: "CPU is busy",
+    answer: "Which code runs, and how long others wait for a CPU.",
+    tools: [{ tool: "profile" }, { tool: "runqlat" }, { tool: "processes" }],
+    next: [
+      "The widest frames of the flame graph cost most: press one to look into it alone.",
+      "Is runqlat's p99 far above a millisecond, threads wait for a CPU; the process table's Wait tells which.",
+    ],
+  },
+};
+
+export function EmptyBoard() {
+  const tools = useServer((server) => server.tools);
+  const canRun = (name: string) => tools.some((tool) => tool.name === name && !tool.unavailable);
+  const offered = Object.entries(startingPoints).flatMap(([key, point]) => {
+    const here = point.tools.filter(({ tool }) => canRun(tool));
+    return here.length > 0 ? [{ key, ...point, tools: here }] : [];
+  });
+  return (
+    <main
+      aria-label="Live board"
+      className="grid min-h-0 flex-1 place-content-center justify-items-center gap-6 overflow-y-auto p-6 text-center"
+    >
+      <div className="grid gap-1">
+        <h2 className="font-semibold text-[15px]">Nothing is on the board yet</h2>
+        <p className="text-dim">
+          Choose a tool on the left{offered.length > 0 && ", or begin with a question"}. Nothing is traced
+          before you start it.
+        </p>
+      </div>
+      <ul className="flex flex-wrap justify-center gap-3">
+        {offered.map(({ key, question, answer, tools }) => (
+          <li key={key}>
+            <button
+              type="button"
+              className="grid h-full w-60 grid-rows-[auto_1fr_auto] gap-1 rounded-lg border border-line bg-panel p-4 text-left hover:border-faint"
+              onClick={() => startTogether(tools, key)}
+            >
+              <span className="font-semibold">{question}</span>
+              <span className="text-dim">{answer}</span>
+              <span className="figures mt-2 text-accent">
+                Start {tools.map(({ tool }) => tool).join(", ")}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}
+
+/** The words beside what a question has started, until they are closed. */
+export function Guide() {
+  const point = useBoard((board) => (board.guide === undefined ? undefined : startingPoints[board.guide]));
+  const isEmpty = useBoard((board) => board.panels.length === 0);
+  if (!point || isEmpty) return null;
+  return (
+    <aside
+      aria-label={point.question}
+      className="flex shrink-0 items-start gap-4 border-line border-b bg-panel py-1.5 pr-3 pl-4 text-dim"
+    >
+      <strong className="shrink-0 pt-[2.5px] font-semibold text-text">{point.question}</strong>
+      <ol className="flex flex-1 flex-wrap gap-x-6 pt-[2.5px]">
+        {point.next.map((sentence, index) => (
+          <li key={sentence}>
+            <span className="figures pr-1.5 text-accent">{index + 1}</span>
+            {sentence}
+          </li>
+        ))}
+      </ol>
+      <GlyphButton glyph="close" label="Close these hints" onClick={() => closeGuide()} />
+    </aside>
+  );
+}
