@@ -76,6 +76,10 @@ test("top: who calls most, with a bar, a sparkline and a sort that stays in the 
   await expect(syscount.getByRole("img", { name: /last minute/ }).first()).toBeVisible();
   await syscount.getByRole("columnheader").filter({ hasText: "Command" }).getByRole("button").click();
   await expect(page).toHaveURL(/syscount=~/);
+  await syscount.getByRole("button", { name: "Lines" }).click();
+  await expect(page).toHaveURL(/syscount=~comm,with:lines$/);
+  await page.reload();
+  await expect(syscount.locator(".recharts-line-curve").first()).toBeVisible();
 });
 
 for (const tool of ["execsnoop", "tcplife", "tcpconnect", "runqlat", "syslat"])

@@ -18,6 +18,15 @@ export function decadeTicks(lo: number, hi: number): Tick[] {
   return ticks;
 }
 
+/** Steps of 1, 2 and 5: at most five marks from 0 to what is shown. */
+export function valueTicks(most: number): number[] {
+  if (!(most > 0)) return [0];
+  const rough = most / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((s) => s * power >= rough) ?? 10) * power;
+  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
+}
+
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((s) => s * 1000);
 
 /** Round wall-clock moments in [from, to], at most `most` of them. */

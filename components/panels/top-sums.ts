@@ -4,7 +4,9 @@ import { bytesAt, type ColumnValues, numberAt, textAt } from "../batch";
 import type { Batch, Table } from "../table";
 
 /** Batches in a sparkline: a minute, as maps are read once a second. */
-export const sparkBatches = 60;
+const sparkBatches = 60;
+/** Batches of which the rates are kept, for lines over time: five minutes. */
+const keptBatches = 300;
 /** More keys than this are not kept; those unseen for longest go first. */
 export const maxKeys = 4096;
 
@@ -15,8 +17,8 @@ export interface Entry {
   /** By column: sum over what is kept, and the amount of the last batch it was in. */
   sums: Float64Array;
   last: Float64Array;
-  /** By batch modulo `sparkBatches`, for the first column of values. */
-  spark: Float64Array;
+  /** Rates by batch modulo `keptBatches`, for the first column of values. */
+  rates: Float32Array;
   lastBatch: number;
 }
 
@@ -50,6 +52,8 @@ export class TopSums {
   /** Keys given up at the bound. */
   forgotten = 0;
   private readonly values: number[];
+  /** By batch modulo `keptBatches`. */
+  private readonly readAt = new Float64Array(keptBatches);
 
   constructor(private readonly columns: readonly Column[]) {
     this.values = valueColumns(columns);
@@ -67,14 +71,15 @@ export class TopSums {
     this.since ??= batch.at;
     this.until = batch.at;
     this.batch++;
+    this.readAt[this.batch % keptBatches] = batch.at;
     for (let row = 0; row < batch.rows; row++) {
       const entry = this.entryOf(batch, row);
-      const place = this.batch % sparkBatches;
+      const place = this.batch % keptBatches;
       this.values.forEach((column, i) => {
         const amount = numberAt(batch.columns[column], row);
         entry.sums[i] = (entry.sums[i] ?? 0) + amount;
         entry.last[i] = amount;
-        if (i === 0) entry.spark[place] = amount / this.seconds;
+        if (i === 0) entry.rates[place] = amount / this.seconds;
       });
     }
     if (this.entries.size > maxKeys) this.forget();
@@ -90,7 +95,7 @@ export class TopSums {
         words: [],
         sums,
         last: sums.slice(),
-        spark: new Float64Array(sparkBatches),
+        rates: new Float32Array(keptBatches),
         lastBatch: this.batch,
       };
       this.entries.set(id, entry);
@@ -99,8 +104,8 @@ export class TopSums {
       this.values.includes(i) ? undefined : oneRow(values, row),
     );
     // Batches it was not in count as nothing.
-    const missed = Math.min(sparkBatches, this.batch - entry.lastBatch);
-    for (let i = 0; i < missed; i++) entry.spark[(this.batch - i) % sparkBatches] = 0;
+    const missed = Math.min(keptBatches, this.batch - entry.lastBatch);
+    for (let i = 0; i < missed; i++) entry.rates[(this.batch - i) % keptBatches] = 0;
     entry.lastBatch = this.batch;
     return entry;
   }
@@ -120,12 +125,26 @@ export class TopSums {
 
   /** Rates of the last minute, oldest first. */
   sparkOf(entry: Entry): Float64Array {
-    const rates = new Float64Array(sparkBatches);
-    for (let i = 0; i < sparkBatches; i++) {
-      const batch = this.batch - sparkBatches + 1 + i;
+    return this.ratesOf(entry, sparkBatches);
+  }
+
+  /** Rates of the last so many batches, oldest first. */
+  ratesOf(entry: Entry, batches: number): Float64Array {
+    const rates = new Float64Array(batches);
+    for (let i = 0; i < batches; i++) {
+      const batch = this.batch - batches + 1 + i;
       const inSight = batch > 0 && batch <= entry.lastBatch;
-      rates[i] = inSight ? (entry.spark[batch % sparkBatches] ?? 0) : 0;
+      rates[i] = inSight ? (entry.rates[batch % keptBatches] ?? 0) : 0;
     }
     return rates;
+  }
+
+  /** When the last batches were read that are still kept, oldest first, milliseconds of CLOCK_MONOTONIC. */
+  times(): number[] {
+    const kept = Math.min(this.batch, keptBatches);
+    return Array.from(
+      { length: kept },
+      (_, i) => this.readAt[(this.batch - kept + 1 + i) % keptBatches] ?? 0,
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** How a top table is set, as text for the address bar: `-pid,show:total,filter:comm:nginx`. */
+/** How a top table is set, as text for the address bar: `-pid,show:total,with:lines,filter:comm:nginx`. */
 
 export interface TopView {
   /** What bars and the first sort are of: amounts a second now, or in sum. */
@@ -7,6 +7,8 @@ export interface TopView {
   by: string;
   /** Sorted the other way round. */
   turned: boolean;
+  /** Rates over time stand above the table. */
+  hasLines: boolean;
   /** In the language of ../filter; "": every row. */
   filter: string;
 }
@@ -22,14 +24,16 @@ export function readTopView(text: string): TopView {
     show: parts.includes("show:total") ? "total" : "rate",
     by: turned ? sort.slice(1) : sort,
     turned,
+    hasLines: parts.includes("with:lines"),
     filter,
   };
 }
 
-export function writeTopView({ show, by, turned, filter }: TopView): string {
+export function writeTopView({ show, by, turned, hasLines, filter }: TopView): string {
   const parts: string[] = [];
   if (by || turned) parts.push(`${turned ? "-" : ""}${by || show}`);
   if (show === "total") parts.push("show:total");
+  if (hasLines) parts.push("with:lines");
   if (filter) parts.push(`filter:${filter}`);
   return parts.join(",");
 }

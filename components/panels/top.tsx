@@ -1,5 +1,5 @@
 /** Keys of a map by their rate: who does most now, who did most in sum, and the last minute of each. */
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import type { Column } from "../../server/protocol";
 import { type ColumnValues, numberAt } from "../batch";
 
@@ -20,8 +20,12 @@ import { Sparkline } from "./sparkline";
 import { Toggle } from "./toggle";
 import { type Entry, maxKeys, TopSums, valueColumns } from "./top-sums";
 import { readTopView, type TopView, writeTopView } from "./top-view";
+import { mostLines, useLineColours } from "./use-line-colours";
 import { useFilter } from "./use-scan";
 import { type HeadCell, VirtualRows } from "./virtual-rows";
+
+/** recharts comes with the first panel that draws with it. */
+const TopLines = lazy(async () => ({ default: (await import("./top-lines")).TopLines }));
 
 /** What a column of keys holds where the parameters do not tell them apart. */
 const nothing: Record<string, number> = { pid_n: 0, tid_n: 0, cgroup_id: 0, syscall_n: noSyscall };
@@ -70,6 +74,20 @@ function passes(filter: Filter, sums: TopSums, entry: Entry, values: readonly nu
   return mask[0] === 1;
 }
 
+/** Those who did most in the last minutes; chosen once a second. */
+function useHeaviest(sums: TopSums, hasLines: boolean): readonly Entry[] {
+  const { batch } = sums;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sums are the same object, batch is what changes in it
+  return useMemo(() => {
+    if (!hasLines) return [];
+    const batches = sums.times().length;
+    const sumOf = (entry: Entry) => sums.ratesOf(entry, batches).reduce((sum, rate) => sum + rate, 0);
+    const recent = [...sums.entries.values()].map((entry) => ({ entry, sum: sumOf(entry) }));
+    recent.sort((a, b) => b.sum - a.sum);
+    return recent.slice(0, mostLines).map(({ entry }) => entry);
+  }, [sums, batch, hasLines]);
+}
+
 export function Top({ tool, run, table, stacks, host, paused, view, onView }: PanelProps) {
   useVersion(table, 250);
   const context = useCellContext(host, run, stacks);
@@ -94,6 +112,8 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
   if (sort.turned) sorted.reverse();
   const amountOf = (entry: Entry) =>
     setting.show === "total" ? (entry.sums[0] ?? 0) : sums.rateOf(entry, 0);
+  const heaviest = useHeaviest(sums, setting.hasLines);
+  const colours = useLineColours(heaviest.map(({ id }) => id));
   const most = sorted.reduce((max, entry) => Math.max(max, amountOf(entry)), 1e-9);
   const at = sorted.findIndex((entry) => entry.id === selected);
 
@@ -151,7 +171,7 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
           <Cell key="bar">
             <span
               className="block h-2 rounded-xs bg-accent/75"
-              style={{ width: `${(amountOf(entry) / most) * 100}%` }}
+              style={{ width: `${(amountOf(entry) / most) * 100}%`, background: colours.get(entry.id) }}
             />
           </Cell>,
         ),
@@ -163,6 +183,12 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
     return { head, rows };
   };
 
+  const times = setting.hasLines ? sums.times() : [];
+  const lines = heaviest.map((entry) => ({
+    id: entry.id,
+    name: words.map(({ column, index }) => cellText(column, entry.words[index], 0, context)).join(" "),
+    rates: sums.ratesOf(entry, times.length),
+  }));
   const since = clockTime(host.bootedAt + (sums.since ?? 0)).slice(0, 8);
   return (
     <>
@@ -189,6 +215,15 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
           value={setting.show}
           onChoose={(show) => onSet({ show, by: "", turned: false })}
         />
+        <button
+          type="button"
+          aria-pressed={setting.hasLines}
+          className="shrink-0 rounded border border-line px-1.5 py-px text-faint -outline-offset-2 hover:text-text aria-pressed:bg-raised aria-pressed:text-text"
+          title={`Lines over time of the ${mostLines} who did most in the last minutes`}
+          onClick={() => onSet({ hasLines: !setting.hasLines })}
+        >
+          Lines
+        </button>
       </div>
       {filter && sorted.length === 0 && (
         <p className="px-3 pt-3 text-center text-dim">
@@ -197,6 +232,16 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
             Show all
           </button>
         </p>
+      )}
+      {setting.hasLines && (
+        <Suspense fallback={<div className="shrink-0 basis-[45%] border-line border-b" />}>
+          <TopLines
+            lines={lines}
+            times={times.map((at) => at + host.bootedAt)}
+            unit={value?.title ?? "Count"}
+            colours={colours}
+          />
+        </Suspense>
       )}
       <VirtualRows
         label={tool.title}

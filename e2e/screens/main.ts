@@ -92,7 +92,8 @@ try {
       await context.addInitScript((choice) => localStorage.setItem("theme", choice), theme);
       for (const name of chosen) {
         const state = states[name];
-        if (!state) throw new Error(`There is no state "${name}": choose from ${Object.keys(states).join(", ")}.`);
+        if (!state)
+          throw new Error(`There is no state "${name}": choose from ${Object.keys(states).join(", ")}.`);
         const page = await context.newPage();
         page.on("pageerror", (error) => process.stderr.write(`${name} ${theme} ${size}: ${error.message}\n`));
         await page.goto(server.url + state.path);
