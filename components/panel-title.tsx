@@ -20,7 +20,7 @@ export function parameterText(parameter: Parameter, value: Value): string {
 export function requestWords(tool: ToolInfo, { target, parameters }: RunRequest): string {
   const told = tool.parameters.flatMap((parameter) => {
     const value = parameters[parameter.name];
-    return value === undefined ? [] : [chipText(parameter, value)];
+    return value === undefined ? [] : [parameterText(parameter, value)];
   });
   return [...(target ? [visible(target)] : []), ...told].join(" · ");
 }
