@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import { Dot, Segments } from "./controls";
 import { keysHelpId } from "./keys-help";
 import { boardAddress } from "./last-board";
+import { MomentChip } from "./moment-chip";
 import { pages } from "./pages";
 import { openPalette } from "./palette";
 import { type Connection, useServer } from "./socket";
@@ -86,6 +87,7 @@ export function Header() {
       )}
       {pages.length > 1 && <Pages />}
       <span className="flex-1" />
+      <MomentChip />
       <TracingCost />
       <Live connection={connection} />
       <button type="button" className="text-dim hover:text-text" onClick={() => openPalette()}>

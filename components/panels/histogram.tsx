@@ -45,7 +45,7 @@ function SlotsOverTime({
   const store = useHeatStore(columns, dimension, table);
   const surface = useSurface();
   const { palette } = surface;
-  useSelectedMoment(view.box, run.id);
+  useSelectedMoment(view.box, run.id, () => setView({ box: undefined }));
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told apart by its id and start
   useEffect(() => (view.fine ? readFinely(run) : undefined), [run.id, run.startedAt, view.fine]);
 
@@ -135,14 +135,20 @@ function useView(text: string, onView: (text: string) => void) {
   return [view, setView] as const;
 }
 
-/** Other panels may show what lies in the box's time. */
-function useSelectedMoment(box: Box | undefined, run: number) {
+/** Other panels may show what lies in the box's time; cleared elsewhere, the box goes as well. */
+function useSelectedMoment(box: Box | undefined, run: number, onClear: () => void) {
   const { from, to } = box ?? {};
+  const clear = useRef(onClear);
+  clear.current = onClear;
   useEffect(() => {
     if (from === undefined || to === undefined) return;
     const selected = { from, to, run };
     useMoment.setState({ selected });
+    const stop = useMoment.subscribe((now, before) => {
+      if (before.selected === selected && now.selected === undefined) clear.current();
+    });
     return () => {
+      stop();
       if (useMoment.getState().selected === selected) useMoment.setState({ selected: undefined });
     };
   }, [from, to, run]);
