@@ -64,7 +64,7 @@ function toolCommands(tool: ToolInfo): Command[] {
     run: () => startAnywhere({ tool: name, parameters: {} }),
   };
   const process = tool.parameters.find(({ meaning }) => meaning === "pid_n");
-  if (!process) return [plain];
+  if (!process || tool.view === "processes") return [plain];
   const search = (text: string) => onProcess(tool, process.name, text);
   const ask: Command = {
     id: `process ${name}`,

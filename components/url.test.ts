@@ -18,7 +18,7 @@ const cases: [string, PanelPlace[], string][] = [
       },
       { request: { tool: "syslat", parameters: { syscalls: "read, write" } }, view: "" },
     ],
-    "?funclatency=@/usr/bin/node:uv_*;~zoom%3D3%26left%3D2&syslat=syscalls:read,+write",
+    "?funclatency=@/usr/bin/node:uv_*;~zoom=3%26left=2&syslat=syscalls:read,+write",
   ],
   [
     "separators inside a value",

@@ -49,7 +49,8 @@ function writePanel({ request, view, size, enlarged }: PanelPlace): string {
   if (request.target) parts.push(`@${escapeText(request.target)}`);
   for (const [name, value] of Object.entries(request.parameters))
     parts.push(`${escapeText(name)}:${escapeText(writeValue(value))}`);
-  if (view) parts.push(`~${escapeText(view)}`);
+  // The first "=" of a field ends the tool's name; further ones are text.
+  if (view) parts.push(`~${escapeText(view).replaceAll("%3D", "=")}`);
   return escapeText(request.tool) + (parts.length > 0 ? `=${parts.join(";")}` : "");
 }
 
