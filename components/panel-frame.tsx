@@ -28,7 +28,12 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
       </PanelHead>
       <Message>
         {!known && <p className="text-dim">Connecting…</p>}
-        {known && !tool && <p>This server has no tool called “{request.tool}”.</p>}
+        {known && !tool && (
+          <>
+            <p>This server has no tool called “{request.tool}”.</p>
+            <p className="text-dim">Close this panel, and choose another on the left.</p>
+          </>
+        )}
         {tool && (
           <>
             <p className="text-dim">{tool.name} is not running with these settings.</p>

@@ -24,10 +24,20 @@ interface RunProps {
 }
 
 function Nothing({ tool, run }: { tool: ToolInfo; run: RunInfo }) {
-  if (run.state !== "running") return <Message>{<p className="text-dim">It recorded nothing.</p>}</Message>;
+  const running = run.state === "running";
+  if (running && run.count > 0)
+    return (
+      <Message>
+        <p className="text-dim">Rows are on their way…</p>
+      </Message>
+    );
   return (
     <Message>
-      <p className="text-dim">Running; nothing has happened yet. To see something, in a shell on the host:</p>
+      <p className="text-dim">
+        {running
+          ? "Running; nothing has happened yet. To see something, in a shell on the host:"
+          : "It recorded nothing. Start it again, and then, in a shell on the host:"}
+      </p>
       <div className="w-96 max-w-full">
         <TryIt command={tool.tryIt} />
       </div>

@@ -66,7 +66,7 @@ export function EmptyBoard() {
           <li key={key}>
             <button
               type="button"
-              className="grid h-full w-60 grid-rows-[auto_1fr_auto] gap-1 rounded-lg border border-line bg-panel p-4 text-left hover:border-faint"
+              className="grid h-full w-72 grid-rows-[auto_1fr_auto] gap-1 rounded-lg border border-line bg-panel p-4 text-left hover:border-faint"
               onClick={() => startTogether(tools, key)}
             >
               <span className="font-semibold">{question}</span>
