@@ -8,8 +8,8 @@ interface StartingPoint {
   answer: string;
   /** Those that the server has and can run are started; `view` as the panel keeps it in the address. */
   tools: { tool: string; view?: string }[];
-  /** What to look at, in this order. */
-  next: string[];
+  /** What to look at, in this order; a link leads on to a page. */
+  next: { says: string; link?: { text: string; href: string } }[];
 }
 
 const startingPoints: Record<string, StartingPoint> = {
@@ -18,8 +18,8 @@ const startingPoints: Record<string, StartingPoint> = {
     answer: "Who is busy and with what, and every program that starts.",
     tools: [{ tool: "processes" }, { tool: "execsnoop" }],
     next: [
-      "Sort the processes by what you came for: CPU, Wait, Disk write, Net out.",
-      "What starts again and again stands in execsnoop, with who started it.",
+      { says: "Sort the processes by what you came for: CPU, Wait, Disk write, Net out." },
+      { says: "What starts again and again stands in execsnoop, with who started it." },
     ],
   },
   disk: {
@@ -27,8 +27,11 @@ const startingPoints: Record<string, StartingPoint> = {
     answer: "How long each request takes, and who reads and writes.",
     tools: [{ tool: "biolatency" }, { tool: "processes", view: "sort=disk_written" }],
     next: [
-      "Slow requests are high up in the heatmap: drag a box over them to see when, and how many.",
-      "The process that writes most stands first: choose it on the Processes page, then offcputime there shows what it waits for.",
+      { says: "Slow requests are high up in the heatmap: drag a box over them to see when, and how many." },
+      {
+        says: "The process that writes most stands first. Choose it there and press offcputime to see what it waits for:",
+        link: { text: "Processes by disk writes", href: "/processes?sort=disk_written" },
+      },
     ],
   },
   cpu: {
@@ -36,8 +39,11 @@ const startingPoints: Record<string, StartingPoint> = {
     answer: "Which code runs, and how long others wait for a CPU.",
     tools: [{ tool: "profile" }, { tool: "runqlat" }, { tool: "processes" }],
     next: [
-      "The widest frames of the flame graph cost most: press one to look into it alone.",
-      "Is runqlat's p99 far above a millisecond, threads wait for a CPU; the process table's Wait tells which.",
+      { says: "The widest frames of the flame graph cost most: press one to look into it alone." },
+      {
+        says: "Where runqlat's p99 is far above a millisecond threads wait for a CPU:",
+        link: { text: "Processes by their wait", href: "/processes?sort=wait" },
+      },
     ],
   },
 };
@@ -94,10 +100,15 @@ export function Guide() {
     >
       <strong className="shrink-0 pt-[2.5px] font-semibold text-text">{point.question}</strong>
       <ol className="flex flex-1 flex-wrap gap-x-6 pt-[2.5px]">
-        {point.next.map((sentence, index) => (
-          <li key={sentence}>
+        {point.next.map(({ says, link }, index) => (
+          <li key={says}>
             <span className="figures pr-1.5 text-accent">{index + 1}</span>
-            {sentence}
+            {says}{" "}
+            {link && (
+              <a href={link.href} className="text-text underline decoration-faint hover:decoration-text">
+                {link.text}
+              </a>
+            )}
           </li>
         ))}
       </ol>
