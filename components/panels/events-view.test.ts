@@ -22,7 +22,7 @@ test("what was set is read back, whatever the filter holds", () => {
       widths: { comm: 90, path: 300 },
     };
     expect(readEventsView(writeEventsView(view))).toEqual(view);
-    const top = { show: "total", by: "pid", turned: true, filter } as const;
+    const top = { show: "total", by: "pid", turned: true, hasLines: true, filter } as const;
     expect(readTopView(writeTopView(top))).toEqual(top);
   }
 });
@@ -33,7 +33,7 @@ test("as usual is the empty text, and short texts stay short", () => {
   expect(
     writeEventsView({ ...readEventsView(""), relative: true, group: ["path"], filter: "comm:nginx ret<0" }),
   ).toBe("time:relative,group:path,filter:comm:nginx ret<0");
-  expect(readTopView("-pid")).toEqual({ show: "rate", by: "pid", turned: true, filter: "" });
+  expect(readTopView("-pid")).toEqual({ show: "rate", by: "pid", turned: true, hasLines: false, filter: "" });
 });
 
 test("whatever stands in an address gives a view", () => {
