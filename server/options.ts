@@ -29,12 +29,12 @@ function whole(min: number, max: number) {
   };
 }
 
-/** Percent of the machine, or "off". */
-function percentOrOff(text: string): number | undefined {
+/** Percent of the machine; "off" is NaN here, because commander makes an empty text of undefined. */
+function percentOrOff(text: string): number {
   const value = Number(text);
   if (text !== "off" && !(value > 0 && value <= 100))
     throw new InvalidArgumentError("Give a percentage above 0, up to 100, or off.");
-  return text === "off" ? undefined : value;
+  return value;
 }
 
 const option = (flags: string, environment: string, description: string): Option =>
@@ -120,5 +120,5 @@ export function parseOptions(argv: readonly string[]): Options {
       `${options.listen} is not a loopback address, and there is no login yet: everyone who reaches it could trace this host.`,
       "Reach it through an SSH tunnel (ssh -L 4600:127.0.0.1:4600 HOST), or say --unsafe-listen.",
     );
-  return options;
+  return { ...options, budget: Number.isNaN(options.budget) ? undefined : options.budget };
 }
