@@ -1,6 +1,6 @@
 /** Runs in the page: the panel's own store and drawing, one new column an update. */
 import { contextOf } from "../components/canvas";
-import { cellsOf } from "../components/draw/heat";
+import { type Cells, cellsOf } from "../components/draw/heat";
 import { drawHeatmap, drawQuantile, type Plot, type Scratch } from "../components/draw/heatmap";
 import { readPalette } from "../components/draw/palette";
 import { HeatStore } from "../components/panels/histogram-store";
@@ -40,10 +40,12 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
   canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
   const palette = readPalette(getComputedStyle(document.body), true);
   const scratch: Scratch = { canvas: document.createElement("canvas"), image: undefined };
+  let before: Cells | undefined;
   const draw = (news: Batch) => {
     store.take([news]);
     const range = { begin: store.end - COLUMNS, end: store.end, lo: LO, hi: LO + ROWS };
-    const cells = cellsOf(store, store.total, range, { of: "second", by: 1 }, 1, [0.5, 0.99]);
+    const cells = cellsOf(store, store.total, range, { of: "second", by: 1 }, 1, [0.5, 0.99], before);
+    before = cells;
     const plot: Plot = {
       left: 62,
       top: 4,

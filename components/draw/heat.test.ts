@@ -239,3 +239,18 @@ test("a line over many columns is one piece without holes, broken at a gap, on t
   drawQuantile(wide.pen, cells, line, { ...plot, width: 3300 }, "c", "h");
   expect([wide.filled.length, wide.strokes()]).toEqual([0, 2]);
 });
+
+test("columns taken over from a moment ago are those that would be made anew", () => {
+  const ends = Array.from({ length: 60 }, (_, i) => (i < 40 ? i + 1 : i + 7));
+  const { time, counts } = heat(ends);
+  for (let i = 0; i < counts.length; i++) if (i % SLOTS >= 96 && i % SLOTS < 160) counts[i] = (i * 7919) % 31;
+  const part = (begin: number, end: number) => ({ begin, end, lo: 96, hi: 160 });
+  for (const step of [seconds(1), seconds(3), { of: "column" as const, by: 2 }]) {
+    let before = cellsOf(time, counts, part(0, 30), step, 2, [0.5, 1]);
+    for (const range of [part(1, 31), part(4, 45), part(4, 45), part(2, 60), part(50, 60), part(0, 10)]) {
+      const anew = cellsOf(time, counts, range, step, 2, [0.5, 1]);
+      before = cellsOf(time, counts, range, step, 2, [0.5, 1], before);
+      expect(before).toEqual(anew);
+    }
+  }
+});

@@ -97,7 +97,8 @@ export interface Cells {
   to: Float64Array;
   /** For each quantile asked for, its axis position in each column; NaN where a column has no counts. */
   lines: Float64Array[];
-  /** The highest count of a cell. */
+  /** The highest count of a cell: in each column, and in all. */
+  most: Float64Array;
   peak: number;
 }
 
@@ -107,7 +108,10 @@ export interface ColumnStep {
   by: number;
 }
 
-/** `range.hi - range.lo` must be a multiple of `slotStep`; `quantiles` ascend. */
+/**
+ * `range.hi - range.lo` must be a multiple of `slotStep`; `quantiles` ascend. `before`: what the same counts, slots,
+ * steps and quantiles gave a moment ago; its columns are taken over, as a column that has ended never changes.
+ */
 export function cellsOf(
   time: Timeline,
   counts: Counts,
@@ -115,6 +119,7 @@ export function cellsOf(
   step: ColumnStep,
   slotStep: number,
   quantiles: readonly number[],
+  before?: Cells,
 ): Cells {
   const rows = (range.hi - range.lo) / slotStep;
   const most = range.end - range.begin;
@@ -125,23 +130,44 @@ export function cellsOf(
     from: new Float64Array(most),
     to: new Float64Array(most),
     lines: quantiles.map(() => new Float64Array(most)),
+    most: new Float64Array(most),
     peak: 0,
   };
   // Groups are numbered from the run's beginning, so that cells keep their columns as time moves on.
   const groupOf = (c: number) =>
     Math.floor((step.of === "column" ? c : (time.second[c % time.capacity] as number)) / step.by);
   const sums = new Float64Array(SLOTS);
-  let c = range.begin;
-  while (c < range.end) {
-    cells.from[cells.columns] = time.from[c % time.capacity] as number;
+  let old = 0;
+  for (let c = range.begin; c < range.end; ) {
     const group = groupOf(c);
-    sums.fill(0, range.lo, range.hi);
-    do addColumn(time, counts, c++, range.lo, range.hi, sums);
-    while (c < range.end && groupOf(c) === group && !gapBefore(time, c));
-    cells.to[cells.columns] = time.to[(c - 1) % time.capacity] as number;
-    closeColumn(cells, sums, range, slotStep, quantiles);
+    let end = c + 1;
+    while (end < range.end && groupOf(end) === group && !gapBefore(time, end)) end++;
+    const from = time.from[c % time.capacity] as number;
+    const to = time.to[(end - 1) % time.capacity] as number;
+    while (before && old < before.columns && (before.from[old] as number) < from) old++;
+    cells.from[cells.columns] = from;
+    cells.to[cells.columns] = to;
+    if (before && old < before.columns && before.from[old] === from && before.to[old] === to)
+      copyColumn(cells, before, old);
+    else {
+      sums.fill(0, range.lo, range.hi);
+      for (let part = c; part < end; part++) addColumn(time, counts, part, range.lo, range.hi, sums);
+      closeColumn(cells, sums, range, slotStep, quantiles);
+    }
+    c = end;
   }
+  for (let c = 0; c < cells.columns; c++) cells.peak = Math.max(cells.peak, cells.most[c] as number);
   return cells;
+}
+
+function copyColumn(cells: Cells, before: Cells, old: number) {
+  const { rows } = cells;
+  const column = cells.columns++;
+  for (let to = column * rows, from = old * rows, end = to + rows; to < end; )
+    cells.counts[to++] = before.counts[from++] as number;
+  for (let i = 0; i < cells.lines.length; i++)
+    (cells.lines[i] as Float64Array)[column] = before.lines[i]?.[old] as number;
+  cells.most[column] = before.most[old] as number;
 }
 
 function closeColumn(
@@ -154,13 +180,15 @@ function closeColumn(
   const column = cells.columns++;
   const base = column * cells.rows;
   let all = 0;
+  let most = 0;
   for (let row = 0, s = range.lo; row < cells.rows; row++) {
     let count = 0;
     for (let i = 0; i < slotStep; i++) count += sums[s++] as number;
     cells.counts[base + row] = count;
     all += count;
-    if (count > cells.peak) cells.peak = count;
+    if (count > most) most = count;
   }
+  cells.most[column] = most;
   walkQuantiles(sums, quantiles, range.lo, range.hi, all, (i, position) => {
     (cells.lines[i] as Float64Array)[column] = position;
   });

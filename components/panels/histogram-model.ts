@@ -48,6 +48,9 @@ export interface Selection {
 export interface HistogramModel {
   window: TimeWindow;
   kept: { from: number; to: number };
+  /** What its cells were made of, and how: those of another model hold for this one where both are the same. */
+  store: HeatStore;
+  shape: string;
   strips: Strip[];
   /** The whole time shown. */
   sums: Float64Array;
@@ -81,13 +84,17 @@ const CELL_HEIGHT = 3;
 /** At least four powers of two, so that noise does not fill the panel. */
 const LEAST_SLOTS = 32;
 
-/** Undefined while there is nothing to show, or no room, as in a panel behind an enlarged one. */
+/**
+ * Undefined while there is nothing to show, or no room, as in a panel behind an enlarged one. `before`: the model of a
+ * moment ago, from which what has not changed is taken.
+ */
 export function histogramModel(
   store: HeatStore,
   named: readonly { name: string; counts: Counts }[],
   view: HistogramView,
   size: Size,
   ratio: number,
+  before?: HistogramModel,
 ): HistogramModel | undefined {
   const kept = keptTime(store);
   if (!kept || size.width === 0) return undefined;
@@ -105,19 +112,16 @@ export function histogramModel(
   const box = view.box;
   const selectedRange = box && boxRange(store, box, columns);
   const lines = view.lines;
+  const shape = [slots.lo, slots.hi, slotStep, step.of, step.by, ...lines].join();
+  const same = before?.store === store && before.shape === shape && before.strips.length === named.length;
+  const wanted = lines.map((line) => QUANTILES[line]);
   const strips = named.map(({ name, counts }, i): Strip => {
     const own = named.length === 1 ? sums : sumColumns(store, counts, everything);
     const range = { ...columns, ...slots };
+    const old = same ? before.strips[i]?.cells : undefined;
     return {
       name,
-      cells: cellsOf(
-        store,
-        counts,
-        range,
-        step,
-        slotStep,
-        lines.map((line) => QUANTILES[line]),
-      ),
+      cells: cellsOf(store, counts, range, step, slotStep, wanted, old),
       plot: { left: LEFT, top: TOP + i * (height + STRIP_GAP), width, height, from, to, ...slots },
       sums: own,
       reading: readingOf(own),
@@ -127,6 +131,8 @@ export function histogramModel(
   return {
     window,
     kept,
+    store,
+    shape,
     strips,
     sums,
     reading: readingOf(sums),

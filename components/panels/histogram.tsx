@@ -9,7 +9,7 @@ import { useCellContext } from "./cell-context";
 import { HistogramCanvas } from "./histogram-canvas";
 import { HistogramControls } from "./histogram-controls";
 import { footWords, HistogramFoot } from "./histogram-foot";
-import { histogramModel } from "./histogram-model";
+import { type HistogramModel, histogramModel } from "./histogram-model";
 import { HeatStore, type HistogramColumns, histogramColumns } from "./histogram-store";
 import { type Box, type HistogramView, readHistogramView, USUAL, writeHistogramView } from "./histogram-view";
 import type { PanelProps } from "./panel";
@@ -49,6 +49,7 @@ function SlotsOverTime({
   // biome-ignore lint/correctness/useExhaustiveDependencies: a run is told apart by its id and start
   useEffect(() => (view.fine ? readFinely(run) : undefined), [run.id, run.startedAt, view.fine]);
 
+  const last = useRef<HistogramModel>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what the store holds
   const model = useMemo(() => {
     const column = dimension === undefined ? undefined : table.columns[dimension];
@@ -58,7 +59,8 @@ function SlotsOverTime({
     }));
     if (store.others) named.push({ name: `others (${store.otherValues})`, counts: store.others });
     if (named.length === 0) named.push({ name: "", counts: store.total });
-    return histogramModel(store, named, view, surface, surface.ratio);
+    last.current = histogramModel(store, named, view, surface, surface.ratio, last.current);
+    return last.current;
   }, [store, version, context, view, surface.width, surface.height, surface.ratio]);
 
   const noun = table.columns[columns.count]?.title.toLowerCase() ?? "";
