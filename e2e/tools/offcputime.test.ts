@@ -95,7 +95,7 @@ test("rows say the thread, and the kernel's own can be left out", async () => {
   const work = "setInterval(() => {}, 20)";
   const script = `new (require("node:worker_threads").Worker)(${JSON.stringify(work)}, { eval: true }); ${work}`;
   const { pid } = await hold(process.execPath, ["-e", `${script}; console.log("ready")`]);
-  const own = await at.client.start("offcputime", { pid });
+  const own = await at.client.start("offcputime", { pid, user_stacks: false });
   const kernelThread = { command: "ksoftirqd/0" };
   const programs = await at.client.start("offcputime", { ...kernelThread, programs_only: true });
   const all = await at.client.start("offcputime", kernelThread);
