@@ -13,6 +13,7 @@ import { measureFlame } from "./flame";
 import { measureHeatmap } from "./heatmap";
 import { buildLoads } from "./load";
 import { measureMemory } from "./memory";
+import { measureOverhead } from "./overhead";
 import { measurePage } from "./page";
 import { findPeers } from "./peers";
 import { measureProcesses } from "./processes";
@@ -28,6 +29,8 @@ const GROUPS = {
   start: measureStart,
   memory: measureMemory,
   heatmap: measureHeatmap,
+  /** Writes docs/overhead.md. */
+  overhead: measureOverhead,
   flame: measureFlame,
   table: measureTable,
   processes: measureProcesses,

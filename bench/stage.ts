@@ -2,7 +2,7 @@
 import type { Browser } from "@playwright/test";
 import { Client, value } from "../e2e/harness/client";
 import { startServer, type TestServer } from "../e2e/harness/server";
-import type { RunInfo, RunRequest, ToolInfo } from "../server/protocol";
+import type { RunCost, RunInfo, RunRequest, ToolInfo } from "../server/protocol";
 import { openBrowser } from "./browser";
 import type { Peer } from "./peers";
 
@@ -47,8 +47,14 @@ export class Stage {
   }
 
   /** Starts a run without watching it. */
-  async start(tool: string, parameters: RunRequest["parameters"] = {}): Promise<RunInfo> {
-    return value(await this.client.socket.emitWithAck("start", { tool, parameters }));
+  async start(tool: string, parameters: RunRequest["parameters"] = {}, target?: string): Promise<RunInfo> {
+    const request = { tool, parameters, ...(target !== undefined && { target }) };
+    return value(await this.client.socket.emitWithAck("start", request));
+  }
+
+  /** As it is shown now. */
+  costOf({ id }: RunInfo): RunCost | undefined {
+    return this.client.runs.find((run) => run.id === id)?.cost;
   }
 
   async stop({ id }: RunInfo): Promise<RunInfo> {

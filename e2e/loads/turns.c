@@ -1,8 +1,10 @@
 /*
- * turns call|function|spin: for each line "MILLISECONDS" on its input, makes turns for so long, and prints how many it
- * made and what they took of its CPU time, nanoseconds. A turn is a getppid(), a call of `turned`, or some arithmetic.
+ * turns call|function|open|spin: for each line "MILLISECONDS" on its input, makes turns for so long, and prints how many
+ * it made and what they took of its CPU time, nanoseconds. A turn is a getppid(), a call of `turned`, an open() of what
+ * is not there, or some arithmetic.
  */
 #include "load.h"
+#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -20,7 +22,8 @@ __attribute__((noinline)) int turned(int i) {
 
 int main(int argc, char **argv) {
   if (argc != 2) return 2;
-  int is_call = !strcmp(argv[1], "call"), is_function = !strcmp(argv[1], "function"), milliseconds;
+  char what = argv[1][0];
+  int milliseconds;
   volatile unsigned long sum = 0;
   wait_for_go();
   while (scanf("%d", &milliseconds) == 1) {
@@ -28,10 +31,12 @@ int main(int argc, char **argv) {
     long long cpu = now(CLOCK_THREAD_CPUTIME_ID);
     while (now(CLOCK_MONOTONIC) < end)
       for (int i = 0; i < 200; i++, turns++) {
-        if (is_call)
+        if (what == 'c')
           syscall(SYS_getppid);
-        else if (is_function)
+        else if (what == 'f')
           turned(i);
+        else if (what == 'o')
+          open("/no/such/file", O_RDONLY);
         else
           for (int j = 0; j < 100; j++)
             sum += j;

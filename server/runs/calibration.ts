@@ -121,8 +121,10 @@ const bothKernelProbes = (first: string, second: string) =>
     [second, onCall],
   ]);
 
-const difference = async (more: Promise<number>, less: Promise<number>) =>
-  Math.max(0, (await more) - (await less));
+async function difference(...measured: [more: Promise<number>, less: Promise<number>]): Promise<number> {
+  const [more, less] = await Promise.all(measured);
+  return Math.max(0, more - less);
+}
 
 /** Lazily, one after the other; what cannot be measured here (no kprobes, no tracefs) counts as nothing, and is said. */
 export class Calibration {
