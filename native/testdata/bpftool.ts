@@ -66,14 +66,14 @@ export const compareMaps = (): Promise<Comparison> =>
   compare(
     listMaps,
     "map",
-    (map) => ({
+    (map, theirs) => ({
       type: map.type,
       name: map.name || undefined,
       flags: map.flags,
       bytes_key: map.keySize,
       bytes_value: map.valueSize,
       max_entries: map.maxEntries,
-      bytes_memlock: map.memory || undefined,
+      ...(theirs.bytes_memlock !== undefined && { bytes_memlock: map.memory }),
       frozen: map.frozen,
       btf_id: map.btf || undefined,
     }),

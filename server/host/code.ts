@@ -11,6 +11,8 @@ import { has } from "./capabilities";
 import { helpersIn, printInstructions } from "./instructions";
 
 const ROWS = 4096;
+/** A megabyte of code takes 0.7 s. */
+const DISASSEMBLY_MS = 20_000;
 const run = promisify(execFile);
 
 type Row = Code["rows"][number];
@@ -79,7 +81,10 @@ async function disassemble(code: Buffer): Promise<[at: number, text: string][]> 
     await writeFile(file, code);
     const machine = MACHINES[process.arch] ?? [];
     const args = ["-D", "-b", "binary", ...machine, "--no-show-raw-insn", file];
-    const { stdout } = await run("objdump", args, { maxBuffer: 256 * 1024 * 1024 });
+    const { PATH, NODE_ENV } = process.env;
+    const env = { PATH, NODE_ENV, LC_ALL: "C" };
+    const bounds = { maxBuffer: 256 * 1024 * 1024, timeout: DISASSEMBLY_MS };
+    const { stdout } = await run("objdump", args, { env, ...bounds });
     return [...stdout.matchAll(/^\s*([0-9a-f]+):\s+(\S.*?)\s*$/gm)].map(([, at = "0", text = ""]) => [
       Number.parseInt(at, 16),
       text.replace(/\s+/g, " "),
