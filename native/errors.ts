@@ -49,7 +49,10 @@ const CODES: Record<number, BpfErrorCode> = {
 
 const VERIFIER_LOG = "BEGIN PROG LOAD LOG";
 /** How libbpf and the verifier say that the kernel lacks a helper, a kernel function, a callback, or a field that is read. */
-const LACKS = /unknown func |invalid func unknown#|unrecognized bpf_ld_imm64 insn|invalid CO-RE relocation/;
+const LACKS =
+  /unknown func |invalid func unknown#|program of this type cannot use helper |unrecognized bpf_ld_imm64 insn|invalid CO-RE relocation/;
+/** Its name, where the verifier says it; "unknown" is one that the kernel has never heard of. */
+const LACKED = /(?:unknown func|cannot use helper) (\w+)#/;
 const NO_BTF =
   /kernel BTF is missing|failed to find valid kernel BTF|Error loading vmlinux BTF|vmlinux BTF is not found/;
 
@@ -71,7 +74,9 @@ function sentence(error: NativeError, code: BpfErrorCode): string {
   if (code === "BTF") return `${error.message}: this kernel has no BTF (/sys/kernel/btf/vmlinux)`;
   const absent = /failed to find kernel BTF type ID of '([^']+)'/.exec(error.detail)?.[1];
   if (absent) return error.message.replace(/[^:]*$/, ` this kernel has no ${absent}`);
-  return refused ? `${error.message} (program ${refused})` : error.message;
+  const helper = LACKED.exec(error.detail)?.[1];
+  const lacks = helper && helper !== "unknown" ? `: this kernel does not offer ${helper} to it` : "";
+  return refused ? `${error.message} (program ${refused})${lacks}` : error.message;
 }
 
 function isNative(error: unknown): error is NativeError {

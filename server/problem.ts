@@ -1,5 +1,6 @@
 /** What goes wrong for a user, as a sentence that names the thing and one that mends it. */
 import { BpfError, type BpfErrorCode } from "../native";
+import { lockdown } from "./host/settings";
 import type { Help, Problem } from "./protocol";
 
 /** An error that is meant for the user's eyes. */
@@ -41,9 +42,12 @@ export function problemOf(error: unknown, what: string): Problem {
   if (error instanceof UserError) return error.problem;
   if (error instanceof BpfError) {
     const help = HELP[error.code];
+    const locked = error.code === "UNSUPPORTED" && lockdown() === "confidentiality";
     return {
       reason: `${what}: ${error.message}`,
-      fix: FIXES[error.code],
+      fix: locked
+        ? "This kernel is locked down at confidentiality, which takes helpers away; boot with lockdown=integrity."
+        : FIXES[error.code],
       ...(error.detail && { detail: error.detail }),
       ...(help && { help }),
     };
