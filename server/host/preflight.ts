@@ -168,6 +168,7 @@ function privilegeChecks({ trials, tools }: Findings): Check[] {
 function mountChecks({ tools }: Findings): Check[] {
   const tracing = tracefs();
   const tracefsMeans = "Numbers and formats of tracepoints, and what bpf_printk writes.";
+  const locked = lockdown() === "confidentiality";
   const readable = tracing !== undefined && read(`${tracing}/events/header_page`) !== undefined;
   const lost = losers(tools, ({ kind, name }) => kind === "attach" && name === "tp");
   const groups = mounts().filter(({ type }) => type === "cgroup2" || type === "cgroup");
@@ -181,9 +182,13 @@ function mountChecks({ tools }: Findings): Check[] {
           ...ok("tracefs", tracing ? `${tracing} may not be read` : "not mounted", tracefsMeans),
           state: lost.length > 0 ? "missing" : "limited",
           lost,
-          ...(tracing
-            ? { fix: "Give the server CAP_DAC_READ_SEARCH, as npm start does.", command: "npm start" }
-            : { command: "sudo mount -t tracefs tracefs /sys/kernel/tracing" }),
+          ...(!tracing
+            ? { command: "sudo mount -t tracefs tracefs /sys/kernel/tracing" }
+            : locked
+              ? { fix: "The kernel is locked down at confidentiality, which leaves tracefs empty." }
+              : has("CAP_DAC_READ_SEARCH")
+                ? { fix: "CAP_DAC_READ_SEARCH is held all the same; why is not known." }
+                : { fix: "Give the server CAP_DAC_READ_SEARCH, as npm start does.", command: "npm start" }),
         },
     v2
       ? ok("cgroup", `version 2 at ${v2.folder}${v1 ? ", beside version 1" : ""}`, groupsMean)
@@ -218,9 +223,13 @@ function featureChecks({ features: found, tools }: Findings): Check[] {
     all.some((one) => one.name === name && !one.there);
   const helpersOf = (type: string) => found.programTypes.find(({ name }) => name === type)?.helpers ?? [];
   const noMap = (need: Need) => need.kind === "map" && absent(found.mapTypes, need.name);
+  const wanted = new Set<string>();
   const noHelper = ({ kind, name, programType = "" }: Need) => {
     const known = helpersOf(programType);
-    return kind === "helper" && known.length > 0 && !known.includes(name) && !found.untried.includes(name);
+    const missing =
+      kind === "helper" && known.length > 0 && !known.includes(name) && !found.untried.includes(name);
+    if (missing) wanted.add(name);
+    return missing;
   };
   const judged = (what: Check, text: string, missing: (need: Need) => boolean): Check => {
     const lost = losers(tools, missing);
@@ -232,10 +241,21 @@ function featureChecks({ features: found, tools }: Findings): Check[] {
       ...(lost.length > 0 && { fix: "Use a kernel that has them; the other tools are not affected." }),
     };
   };
+  // A call that only a filter needs is left out of a program that is started without it, so no tool is lost for sure.
+  const helpersJudged = (): Check => {
+    const check = judged(helpers, `${helpersOf("tracing").length} for tracing programs`, noHelper);
+    if (check.lost.length === 0) return check;
+    return {
+      ...check,
+      state: "limited",
+      lost: check.lost.map((text) => `${text}${text.includes(":") ? "," : ":"} what calls them`),
+      fix: `Not offered here: ${[...wanted].join(", ")}. Where only a filter calls them, a tool runs without that filter.`,
+    };
+  };
   return [
     { ...types, state: "ok", found: count(found.programTypes) },
     judged(maps, count(found.mapTypes), noMap),
-    judged(helpers, `${helpersOf("tracing").length} for tracing programs`, noHelper),
+    helpersJudged(),
   ];
 }
 

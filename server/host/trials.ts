@@ -65,6 +65,8 @@ function mend(trial: Trial, btf: boolean): Pick<Check, "fix" | "command"> {
   if (name === "kprobe" && errno === ENOENT && !hasKprobes()) return { fix: NO_KPROBES.fix };
   if (name === "tp" && errno === ENOENT && !tracefs())
     return { fix: "tracefs is not mounted.", command: "sudo mount -t tracefs tracefs /sys/kernel/tracing" };
+  if (name === "tp" && errno === ENOENT && lockdown() === "confidentiality")
+    return { fix: "The kernel is locked down at confidentiality, which leaves tracefs empty." };
   if (!denied(trial)) return { fix: "This kernel does not offer it; no setting changes that." };
   const missing = (ways[name]?.asks ?? []).filter((capability) => !has(capability));
   if (missing.length > 0)
