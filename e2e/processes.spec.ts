@@ -116,7 +116,7 @@ test("one process, live: its flame graph, its calls, and its end while one looks
     end();
     await expect(drawer.getByRole("status").first()).toContainText("has ended");
     await page.reload();
-    await expect(drawer.getByRole("status").first()).toContainText("has ended. Choose another.");
+    await expect(drawer.getByRole("status").first()).toContainText("has ended");
     await page.keyboard.press("Escape");
     await expect(drawer).toHaveCount(0);
   } finally {

@@ -89,10 +89,6 @@ interface DrawerProps {
 export function Drawer({ store, names, view, host, onView }: DrawerProps) {
   const { pid, startedMs } = view.chosen ?? { pid: 0, startedMs: 0 };
   const slot = identityOfView(store, view);
-  const [known, setKnown] = useState({ pid, startedMs, seen: false });
-  if (known.pid !== pid || known.startedMs !== startedMs)
-    setKnown({ pid, startedMs, seen: slot !== undefined });
-  else if (slot !== undefined && !known.seen) setKnown({ ...known, seen: true });
   const ended = slot === undefined || store.isEnded(slot);
   const { asked, problem } = useDetails(pid, startedMs, ended);
   const details = asked?.details;
@@ -116,7 +112,7 @@ export function Drawer({ store, names, view, host, onView }: DrawerProps) {
         <p role="status" className="border-line border-b px-4 py-2 text-warn">
           Process {pid}
           {command && ` (${command})`} has ended.{" "}
-          {known.seen ? "This is the last that was seen of it." : "Choose another."}
+          {slot !== undefined || details ? "This is the last that was seen of it." : "Choose another."}
         </p>
       )}
       {problem && !ended && (
