@@ -72,7 +72,7 @@ test("statistics count while they are held", async () => {
   running();
   const runs = async () => {
     const { loaded } = await listPrograms();
-    return loaded.find(({ name }) => name === "calls_count")?.runs ?? 0;
+    return loaded.findLast(({ name }) => name === "calls_count")?.runs ?? 0;
   };
   const busy = () => {
     for (let i = 0; i < 100; i++) process.ppid;

@@ -39,6 +39,8 @@ export function build(
 
 export interface Load {
   pid: number;
+  /** Where it runs, a folder of its own: node leaves its profiler's log there. */
+  folder: string;
   /** Lets it begin. */
   go(): void;
   /** Resolves with what it printed after "ready" when it has ended. */
@@ -48,8 +50,8 @@ export interface Load {
 
 /** Starts a load, which waits for `go`; it is killed when the test ends. */
 export async function hold(file: string, args: readonly string[] = []): Promise<Load> {
-  // A folder of its own: node leaves its profiler's log where it runs.
-  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], cwd: scratchFolder() });
+  const folder = scratchFolder();
+  const child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], cwd: folder });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -66,7 +68,7 @@ export async function hold(file: string, args: readonly string[] = []): Promise<
     child.once("close", () => resolve(output.replace("ready\n", ""))),
   );
   await ready;
-  return { pid: child.pid ?? 0, go: () => child.stdin.write("\n"), done, process: child };
+  return { pid: child.pid ?? 0, folder, go: () => child.stdin.write("\n"), done, process: child };
 }
 
 /** Lets it begin and waits for its end. */

@@ -202,7 +202,7 @@ test("details of one process, and one sentence when it is gone or its number is 
     command: "uses",
     commandLine: [uses, "1", "1", "4096", file].join("\0"),
     executable: uses,
-    directory: process.cwd(),
+    directory: load.folder,
     threads: { all: 1, list: [{ tid: load.pid, name: "uses", state: "S" }] },
     files: { list: expect.arrayContaining([expect.objectContaining({ fd: 2 })]) },
     limits: expect.arrayContaining([expect.objectContaining({ name: "open files", unit: "files" })]),
