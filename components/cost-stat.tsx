@@ -71,7 +71,7 @@ export function CostStat({ run, tool, host }: { run: RunInfo; tool: ToolInfo; ho
   return (
     <FigurePopover
       className="figures @max-[480px]:hidden text-[11.5px] text-dim"
-      label="What it costs"
+      title="What it costs"
       parts={parts}
     >
       {cost ? (

@@ -5,20 +5,20 @@ interface FigurePopoverProps {
   /** The figure itself. */
   children: ReactNode;
   className?: string;
-  /** Its name where the figure alone does not say it. */
-  label?: string;
+  /** Said when it is pointed at, where the figure alone does not say it; its name stays what one reads. */
+  title?: string;
   /** What opens; made only while it is open. */
   parts(): ReactNode;
 }
 
-export function FigurePopover({ children, className = "", label, parts }: FigurePopoverProps) {
+export function FigurePopover({ children, className = "", title, parts }: FigurePopoverProps) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   return (
     <>
       <button
         type="button"
-        aria-label={label}
+        title={title}
         popoverTarget={id}
         style={{ anchorName: `--${id}` }}
         className={`rounded ${className}`}
