@@ -5,7 +5,7 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement>;
 
 const buttonLooks = {
   plain: "border-line bg-raised text-text hover:border-faint",
-  primary: "border-transparent bg-accent font-semibold text-on-accent hover:opacity-90",
+  primary: "border-transparent bg-accent font-semibold text-on-accent hover:brightness-110",
 };
 
 export function Button({
