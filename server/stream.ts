@@ -20,8 +20,8 @@ interface View {
   run: Run;
   /** Number of the next entry to send. */
   next: number;
-  /** False while the history from before is still being sent: that may take as long as it takes. */
-  live: boolean;
+  /** Number of the entry up to which there was history when it came: to send that may take as long as it takes. */
+  liveFrom: number;
   /** Wants the run's map read every 100 ms. */
   fine: boolean;
   stacks: StackCursor;
@@ -40,7 +40,7 @@ export class Stream {
     this.views.set(run.id, {
       run,
       next: run.history.start,
-      live: false,
+      liveFrom: run.history.end,
       fine: false,
       stacks: { frames: 0, stacks: 0 },
     });
@@ -72,7 +72,7 @@ export class Stream {
   rest(resting: boolean): void {
     this.resting = resting;
     if (resting) return;
-    for (const view of this.views.values()) view.live = false;
+    for (const view of this.views.values()) view.liveFrom = view.run.history.end;
     this.pump();
   }
 
@@ -107,11 +107,12 @@ export class Stream {
     const { history, id } = view.run;
     // Past the oldest entry that is kept: the gap shows in `first`.
     if (view.next < history.start) view.next = history.start;
-    if (view.next >= history.end) {
-      view.live = true;
-      return false;
-    }
-    if (view.live && history.bytesFrom(view.next) > BEHIND_BYTES && history.end - view.next > 1)
+    if (view.next >= history.end) return false;
+    if (
+      view.next >= view.liveFrom &&
+      history.bytesFrom(view.next) > BEHIND_BYTES &&
+      history.end - view.next > 1
+    )
       view.next = history.end - 1;
     const heads: BatchHead[] = [];
     const buffers: Buffer[] = [];
