@@ -124,8 +124,8 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
         </div>
       )}
       {!running && (
-        <div className="flex items-center gap-3 border-line border-b px-3 py-1.5 text-dim">
-          This is what was recorded.
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1.5 text-dim">
+          <span className="whitespace-nowrap">This is what was recorded.</span>
           <Button onClick={stopOrStart}>Start again</Button>
           {run.raise !== undefined && (
             <Button onClick={() => startAgain({ budget: run.raise ?? 100 })}>

@@ -1,6 +1,6 @@
 /**
  * The kernel's statistics of eBPF programs: runs and time of each. They cost every program of the host a little
- * (docs/overhead.md), so they are on only while somebody holds them.
+ * (`npm run bench -- --only overhead` tells how much), so they are on only while somebody holds them.
  */
 import { readFileSync } from "node:fs";
 import { enableStatistics } from "../../native";

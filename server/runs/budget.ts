@@ -7,7 +7,7 @@ const PATIENCE = 3;
 /** Sampling aims at this part of the budget, so that it does not hover at its edge. */
 const AIM = 0.7;
 const MOST_SAMPLED = 1024;
-/** What a program takes to decide that an event is not sampled, nanoseconds with the statistics' own (docs/overhead.md). */
+/** What a program takes to decide that an event is not sampled, nanoseconds with the statistics' own. */
 const SKIP_NSEC = 50;
 
 /** A cost of the machine, percent. */
