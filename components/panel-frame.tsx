@@ -54,16 +54,18 @@ export function PanelFrame({ panel }: { panel: BoardPanel }) {
   const host = useServer((server) => server.host);
   const fresh = useBoard((board) => board.fresh === panel.id);
   const section = useRef<HTMLElement>(null);
+  const shown = useRef(false);
   useEffect(() => {
-    if (!fresh) return;
-    // After the frame that shows it: both make the browser lay out at once, while the first rows are on their way.
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        section.current?.focus();
-        section.current?.scrollIntoView({ block: "nearest" });
-        useBoard.setState({ fresh: undefined });
-      }),
-    );
+    const take = () => {
+      section.current?.focus();
+      section.current?.scrollIntoView({ block: "nearest" });
+      useBoard.setState({ fresh: undefined });
+    };
+    // What is there takes the very next key. What is new waits for the frame that shows it: both calls make the browser
+    // lay out at once, while the first rows are on their way.
+    if (fresh && shown.current) take();
+    else if (fresh) requestAnimationFrame(() => setTimeout(take));
+    shown.current = true;
   }, [fresh]);
   return (
     <section
