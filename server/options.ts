@@ -10,6 +10,8 @@ export interface Options {
   allowHost: string[];
   unsafeListen: boolean;
   tools: string;
+  /** Folder for what outlives the server; undefined: as stateFolder() chooses. */
+  state: string | undefined;
   historyMib: number;
   historyMinutes: number;
   maxRuns: number;
@@ -75,6 +77,13 @@ export function parseOptions(argv: readonly string[]): Options {
     )
     .addOption(
       option("--tools <folder>", "RINGSIDE_TOOLS", "folder of built tools").default(fromRoot("dist", "bpf")),
+    )
+    .addOption(
+      option(
+        "--state <folder>",
+        "RINGSIDE_STATE",
+        "folder for what outlives the server: links, audit log, snapshots (default: ringside in XDG_STATE_HOME)",
+      ),
     )
     .addOption(
       option("--history-mib <n>", "RINGSIDE_HISTORY_MIB", "memory for the history of one run")

@@ -1,5 +1,8 @@
 /** A real server on a free port, for tests and benches. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { serverFlags } from "../../scripts/server-flags.mjs";
 import { fromRoot } from "../../server/project";
 
@@ -22,8 +25,13 @@ export async function startServer(
   command: readonly string[] = [],
 ): Promise<TestServer> {
   const node = [process.execPath, ...serverFlags, fromRoot("dist", "server.js")];
-  const [file = "", ...rest] = [...command, ...node, "--port", "0", "--budget", "off", ...args];
+  // Its own folder, made by itself as whoever it runs as.
+  const above = mkdtempSync(join(tmpdir(), "ringside-server-"));
+  chmodSync(above, 0o777);
+  const ours = ["--port", "0", "--budget", "off", "--state", join(above, "state")];
+  const [file = "", ...rest] = [...command, ...node, ...ours, ...args];
   const child = spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  child.once("exit", () => rmSync(above, { recursive: true, force: true }));
   let output = "";
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
