@@ -45,7 +45,7 @@ dist/server.js: $(SERVER) package-lock.json | dist/bpf
 	  --outfile=$@.part
 	mv $@.part $@
 
-PAGE := $(shell find app components public -type f ! -name '*.test.ts*') server/protocol.ts next.config.js postcss.config.mjs
+PAGE := $(shell find app components public -type f ! -name '*.test.ts*') $(wildcard server/protocol.ts server/protocol/*.ts) next.config.js postcss.config.mjs
 out/index.html: $(PAGE) package-lock.json scripts/compress.mjs
 	NEXT_TELEMETRY_DISABLED=1 $(BIN)/next build
 	node scripts/compress.mjs out

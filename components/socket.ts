@@ -3,16 +3,9 @@ import { io, type Socket } from "socket.io-client";
 import { create } from "zustand";
 import type {
   ClientEvents,
-  Code,
-  CodeForm,
   Host,
-  Inventory,
-  MapRows,
   NameKind,
-  Preflight,
   Problem,
-  ProcessDetails,
-  ProcessInfo,
   Reply,
   Result,
   RunInfo,
@@ -22,6 +15,8 @@ import type {
   ToolInfo,
   Tracing,
 } from "../server/protocol";
+import type { Code, CodeForm, Inventory, MapRows, Preflight } from "../server/protocol/kernel";
+import type { ProcessDetails, ProcessInfo } from "../server/protocol/processes";
 import { StackStore } from "./stacks";
 import { TableStore } from "./table";
 

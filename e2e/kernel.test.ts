@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fromRoot } from "../server/project";
-import type { Code, Inventory, ProgramInfo } from "../server/protocol";
+import type { Code, Inventory, ProgramInfo } from "../server/protocol/kernel";
 import { type Client, Refused, until, value } from "./harness/client";
 import { asNobody, CAP_BPF, CAP_PERFMON, withServer } from "./harness/fixture";
 import { build, hold } from "./harness/load";

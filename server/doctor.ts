@@ -2,7 +2,7 @@
 import { type Catalogue, readCatalogue } from "./catalogue";
 import { preflight } from "./host/preflight";
 import type { Options } from "./options";
-import type { Check, Preflight } from "./protocol";
+import type { Check, Preflight } from "./protocol/kernel";
 
 const MARKS: Record<Check["state"], string> = {
   ok: "ok",

@@ -1,5 +1,5 @@
 /** The checks of the host: a table, one row each, with what is lost and what mends it. */
-import type { Check, Preflight } from "../../server/protocol";
+import type { Check, Preflight } from "../../server/protocol/kernel";
 import { Dot, type DotLook } from "../controls";
 import { TryIt } from "../try-it";
 

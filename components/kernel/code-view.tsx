@@ -1,6 +1,7 @@
 /** A program's code with the lines of source that it came from, translated or compiled. */
 import { useEffect, useMemo, useState } from "react";
-import type { Code, CodeForm, Problem } from "../../server/protocol";
+import type { Problem } from "../../server/protocol";
+import type { Code, CodeForm } from "../../server/protocol/kernel";
 import { count } from "../format";
 import { Cell } from "../panels/cell";
 import { Foot } from "../panels/foot";

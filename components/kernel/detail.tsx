@@ -1,6 +1,6 @@
 /** What stands beside the table: everything about the one that is chosen. */
 import { type ReactNode, useState } from "react";
-import type { CodeForm, MapInfo, ProgramInfo } from "../../server/protocol";
+import type { CodeForm, MapInfo, ProgramInfo } from "../../server/protocol/kernel";
 import { GlyphButton, Segments } from "../controls";
 import { bytes, count, nsec } from "../format";
 import { CodeView } from "./code-view";

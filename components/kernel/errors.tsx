@@ -1,6 +1,7 @@
 /** The four errors that everyone meets first: what each means, whether it is the case here, and what mends it. */
 import { type ReactNode, useEffect, useState } from "react";
-import type { Check, Help, Preflight, ToolInfo } from "../../server/protocol";
+import type { Help, ToolInfo } from "../../server/protocol";
+import type { Check, Preflight } from "../../server/protocol/kernel";
 import { clockTime } from "../format";
 import { ProblemText } from "../problem";
 import { TryIt } from "../try-it";

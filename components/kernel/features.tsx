@@ -1,5 +1,5 @@
 /** What the kernel has, by name: types of programs with the helpers each may call, and types of maps. */
-import type { Features } from "../../server/protocol";
+import type { Features } from "../../server/protocol/kernel";
 
 const absent = "text-faint line-through";
 

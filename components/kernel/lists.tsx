@@ -1,6 +1,6 @@
 /** The tables of what is loaded: programs, maps, links. */
 import { useMemo } from "react";
-import type { LinkInfo, MapInfo, ProgramInfo } from "../../server/protocol";
+import type { LinkInfo, MapInfo, ProgramInfo } from "../../server/protocol/kernel";
 import { bytes, count, nsec, rate } from "../format";
 import { SortedTable, type TableColumn } from "./sorted-table";
 import type { Loaded } from "./use-inventory";

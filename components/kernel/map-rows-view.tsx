@@ -1,6 +1,7 @@
 /** The keys and values of a map, a page at a time, by its types where it has them. */
 import { useCallback, useEffect, useState } from "react";
-import type { MapInfo, MapRows, Problem } from "../../server/protocol";
+import type { Problem } from "../../server/protocol";
+import type { MapInfo, MapRows } from "../../server/protocol/kernel";
 import { Button } from "../controls";
 import { count } from "../format";
 import { Foot } from "../panels/foot";

@@ -1,7 +1,8 @@
 "use client";
 /** What works on this host: the checks, the four errors, and what the kernel has by name. */
 import { useCallback, useEffect, useState } from "react";
-import type { Preflight, Result } from "../../server/protocol";
+import type { Result } from "../../server/protocol";
+import type { Preflight } from "../../server/protocol/kernel";
 import { Button } from "../controls";
 import { Message } from "../message";
 import { ProblemText } from "../problem";

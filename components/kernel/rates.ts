@@ -1,5 +1,5 @@
 /** What programs cost right now, from two readings of the kernel's statistics. */
-import type { Inventory } from "../../server/protocol";
+import type { Inventory } from "../../server/protocol/kernel";
 
 export interface Rate {
   /** Runs a second. */

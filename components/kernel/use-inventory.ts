@@ -1,6 +1,7 @@
 /** What is loaded, asked for once a second while the page is in sight: the server switches statistics on for as long. */
 import { useEffect, useState } from "react";
-import type { Inventory, Problem } from "../../server/protocol";
+import type { Problem } from "../../server/protocol";
+import type { Inventory } from "../../server/protocol/kernel";
 import { askInventory, useServer } from "../socket";
 import { type Rate, ratesBetween } from "./rates";
 

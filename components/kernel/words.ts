@@ -1,5 +1,5 @@
 /** Words that the list and what stands beside it share. */
-import type { HolderInfo } from "../../server/protocol";
+import type { HolderInfo } from "../../server/protocol/kernel";
 import { clockTime } from "../format";
 
 export const holdersText = (holders: readonly HolderInfo[]): string =>

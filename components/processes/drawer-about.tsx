@@ -1,6 +1,6 @@
 /** What a process is, and its last minute in each of the columns. */
 import type { ReactNode } from "react";
-import type { ProcessDetails } from "../../server/protocol";
+import type { ProcessDetails } from "../../server/protocol/processes";
 import { argv, bytes, rate, visible } from "../format";
 import { Sparkline } from "../panels/sparkline";
 import { percentOfCpu } from "./process-columns";

@@ -1,6 +1,6 @@
 /** Threads, files, sockets and limits of one process, as plain tables. */
 import type { ReactNode } from "react";
-import type { ProcessDetails, ProcessThread } from "../../server/protocol";
+import type { ProcessDetails, ProcessThread } from "../../server/protocol/processes";
 import { count, nsec, visible } from "../format";
 import type { Asked } from "./drawer";
 import { percentOfCpu } from "./process-columns";

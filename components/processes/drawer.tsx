@@ -1,6 +1,7 @@
 /** One process beside the table: what it is, what it holds, what it does now, and tools to look closer. */
 import { useEffect, useState } from "react";
-import type { Host, Problem, ProcessDetails } from "../../server/protocol";
+import type { Host, Problem } from "../../server/protocol";
+import type { ProcessDetails } from "../../server/protocol/processes";
 import { GlyphButton } from "../controls";
 import { visible } from "../format";
 import { Message } from "../message";

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { BpfError, nameCalls, type ProgramCode, readProgram } from "../../native";
 import { refuse } from "../problem";
-import type { Code, CodeForm, Problem } from "../protocol";
+import type { Problem } from "../protocol";
+import type { Code, CodeForm } from "../protocol/kernel";
 import { has } from "./capabilities";
 import { helpersIn, printInstructions } from "./instructions";
 

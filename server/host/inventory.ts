@@ -11,7 +11,8 @@ import {
   listMaps,
   listPrograms,
 } from "../../native";
-import type { HolderInfo, Inventory, LinkInfo, Problem } from "../protocol";
+import type { Problem } from "../protocol";
+import type { HolderInfo, Inventory, LinkInfo } from "../protocol/kernel";
 import { has } from "./capabilities";
 import { cgroupPath } from "./cgroups";
 import { command, userName } from "./processes";

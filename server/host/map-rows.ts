@@ -1,7 +1,7 @@
 /** Pages of a map's keys and values. */
 import { BpfError, countMap, readMap } from "../../native";
 import { refuse } from "../problem";
-import type { MapRows } from "../protocol";
+import type { MapRows } from "../protocol/kernel";
 
 const ROWS = 100;
 

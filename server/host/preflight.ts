@@ -2,7 +2,8 @@
 import { release } from "node:os";
 import { type Features, probeFeatures, type Trial, tryTracing } from "../../native";
 import type { CatalogueTool } from "../catalogue";
-import type { Check, Preflight, Problem } from "../protocol";
+import type { Problem } from "../protocol";
+import type { Check, Preflight } from "../protocol/kernel";
 import { capabilities, has, meaningOf } from "./capabilities";
 import { losers, type Need } from "./needs";
 import { hasBtf, lockdown, mounts, read, seccomp, sysctl, tracefs } from "./settings";

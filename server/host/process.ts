@@ -2,7 +2,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { refuse } from "../problem";
-import type { ProcessDetails, ProcessSocket, ProcessThread } from "../protocol";
+import type { ProcessDetails, ProcessSocket, ProcessThread } from "../protocol/processes";
 import { read, userName } from "./processes";
 
 /** More are counted, not listed: a reply stays below a megabyte, and reading it a few tens of milliseconds. */

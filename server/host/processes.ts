@@ -1,6 +1,6 @@
 /** Processes and users of the host, read when somebody asks. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import type { ProcessInfo } from "../protocol";
+import type { ProcessInfo } from "../protocol/processes";
 
 /** "" where it is gone, or not ours to read. */
 export const read = (path: string): string => {

@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import type { Trial } from "../../native";
 import type { CatalogueTool } from "../catalogue";
-import type { Check } from "../protocol";
+import type { Check } from "../protocol/kernel";
 import { type Capability, has, hasKprobes, NO_KPROBES } from "./capabilities";
 import { losers, type Need } from "./needs";
 import { lockdown, seccomp, sysctl, tracefs } from "./settings";
