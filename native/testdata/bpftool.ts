@@ -24,6 +24,15 @@ function differing(what: string, ours: Fields, theirs: Json): string[] {
   });
 }
 
+/** Undefined: it is gone. */
+function single(what: string, id: number): Json | undefined {
+  try {
+    return [bpftool<Json | Json[]>(what, "show", "id", String(id))].flat()[0];
+  } catch {
+    return undefined;
+  }
+}
+
 /** Others load and unload meanwhile: what only one of the two saw is passed over. */
 async function compare<T extends { id: number }>(
   list: () => Promise<{ loaded: T[] }>,
@@ -39,7 +48,7 @@ async function compare<T extends { id: number }>(
   for (const one of loaded) {
     const other = theirs.get(one.id);
     if (!other) continue;
-    const exact = oneByOne ? [bpftool<Json | Json[]>(what, "show", "id", String(one.id))].flat()[0] : other;
+    const exact = oneByOne ? single(what, one.id) : other;
     if (!exact) continue;
     compared++;
     wrong.push(...differing(what, fields(one, exact), exact));
