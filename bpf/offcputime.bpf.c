@@ -66,6 +66,8 @@ static __always_inline void tell(struct thread *thread, struct task_struct *task
     event->user_stack = thread->user_stack;
     event->pid = task->tgid;
     event->tid = task->pid;
+    /* Nothing of the ring's last round, or of the task's name before, may stand behind the name. */
+    __builtin_memset(event->comm, 0, sizeof(event->comm));
     bpf_core_read_str(event->comm, sizeof(event->comm), &task->comm);
     submit_row(event);
   }
