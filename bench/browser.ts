@@ -1,5 +1,6 @@
 /** The browser that stands for a user's: headless, without a graphics card. */
 import { type Browser, chromium, type Page } from "@playwright/test";
+import { admit, type TestServer } from "../e2e/harness/server";
 import { systemChromium } from "../scripts/chromium.mjs";
 import { observeRows } from "./observe";
 
@@ -13,12 +14,13 @@ export function openBrowser(): Promise<Browser> {
 
 interface Place {
   browser: Browser;
-  server: { url: string };
+  server: TestServer;
 }
 
 /** A page on a board given as a query ("?opensnoop"), observed by observe.ts. */
 export async function openBoard({ browser, server }: Place, query = ""): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await admit(page.context(), server);
   await observeRows(page);
   await page.goto(`${server.url}/${query}`);
   return page;

@@ -1,4 +1,5 @@
 /** A browser that has never been here opens the page: what travels, and when it can be used. */
+import { admit } from "../e2e/harness/server";
 import { median } from "./measure";
 import type { Figures } from "./report";
 import { type Setting, Stage } from "./stage";
@@ -38,6 +39,7 @@ export async function measureFirstLoad({ rounds, say }: Setting): Promise<Figure
       for (let i = 0; i < LOADS_PER_ROUND; i++) {
         // A context of its own has an empty cache.
         const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+        await admit(context, server);
         const page = await context.newPage();
         await page.goto(server.url, { waitUntil: "commit" });
         loads.push(await page.evaluate(observeLoad, QUIET_MS));

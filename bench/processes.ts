@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Page } from "@playwright/test";
+import { admit } from "../e2e/harness/server";
 import { fromRoot } from "../server/project";
 import { cpuSeconds, median, sleep } from "./measure";
 import type { Figures } from "./report";
@@ -30,6 +31,7 @@ async function mainThreadMs(page: Page): Promise<() => Promise<number>> {
 
 async function watch(stage: Stage): Promise<Seen> {
   const page = await stage.browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await admit(page.context(), stage.server);
   await page.goto(`${stage.server.url}/processes`);
   await page.waitForSelector("[role=grid] [role=row][aria-rowindex]");
   // The first rows hold every process's life, and the code is not warm.

@@ -1,7 +1,7 @@
 /** The board as a user has it: start, stop, pause, the address, a second browser, keys, themes, a server that goes away. */
 import type { Locator, Page } from "@playwright/test";
 import { expect, loadCommand, panel, startTool, test } from "./harness/browser";
-import { startServer } from "./harness/server";
+import { admit, startServer } from "./harness/server";
 
 const opens = ": </etc/hostname; : </no/such/file";
 /** Only what `opens` does: other programs of the host would push its rows out of sight. */
@@ -56,6 +56,7 @@ test("the address holds the board: reload and a second browser show the same run
   board,
   load,
   browser,
+  server,
 }) => {
   const page = await board(onlyLoad);
   load(opens);
@@ -66,7 +67,9 @@ test("the address holds the board: reload and a second browser show the same run
   for (const tool of ["opensnoop", "syscount"])
     await expect(panel(page, tool).getByRole("row").nth(1)).toBeVisible();
 
-  const other = await (await browser.newContext()).newPage();
+  const context = await browser.newContext();
+  await admit(context, server);
+  const other = await context.newPage();
   await other.goto(page.url());
   await expect(failedRow(panel(other, "opensnoop"))).toBeVisible();
   await panel(other, "opensnoop").getByRole("button", { name: "Stop the tracer, for everyone" }).click();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "@playwright/test";
 import { systemChromium } from "../scripts/chromium.mjs";
 import { expect, loadCommand, panel, test } from "./harness/browser";
+import { admit } from "./harness/server";
 
 // Recording what a page looks like keeps it in sight.
 test.use({ trace: "off", screenshot: "off" });
@@ -57,6 +58,7 @@ test("while hidden the page rests; shown again it has every row", async ({ serve
   test.slow();
   load("for i in 1 2 3 4 5 6 7 8 9; do : </etc/hostname; done; : </no/such/file");
   await withPlainBrowser(async (context) => {
+    await admit(context, server);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto(`${server.url}/?opensnoop=command:${loadCommand}&syscount`);
     for (const tool of ["opensnoop", "syscount"])

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { fromRoot } from "../server/project";
 import { expect, startTool, test } from "./harness/browser";
-import { startServer } from "./harness/server";
+import { admit, startServer } from "./harness/server";
 
 const openKernel = async (page: Page, url: string, path: string) => {
   await page.goto(url + path);
@@ -64,6 +64,7 @@ test("a refused program shows the verifier's verdict, and the instruction and so
     copyFileSync(fromRoot("dist", "bpf", file), join(folder, file));
   const server = await startServer(["--tools", folder]);
   try {
+    await admit(page.context(), server);
     await openKernel(page, server.url, "/");
     await page.locator('[data-tool="rejected"]').click();
     await page.getByRole("button", { name: "Start rejected", exact: true }).last().click();

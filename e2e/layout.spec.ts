@@ -1,6 +1,7 @@
 /** The board's layout: edges, heads and keys move panels; the address holds what they did, also a broken or hostile one. */
 import type { Page } from "@playwright/test";
 import { expect, panel, test } from "./harness/browser";
+import { admit } from "./harness/server";
 
 const four = "?biolatency&profile&execsnoop&syscount";
 
@@ -20,6 +21,7 @@ async function drag(page: Page, from: { x: number; y: number }, dx: number, dy: 
 test("edges resize, heads exchange, Back undoes, a reload and a second browser show the same", async ({
   board,
   browser,
+  server,
 }) => {
   const page = await board(four);
   const first = await place(page, "biolatency");
@@ -42,6 +44,7 @@ test("edges resize, heads exchange, Back undoes, a reload and a second browser s
   await expect(panel(page, "syscount")).toBeVisible();
   expect(await places(page)).toEqual(now);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await admit(context, server);
   const other = await context.newPage();
   await other.goto(page.url());
   await expect(panel(other, "syscount")).toBeVisible();

@@ -1,7 +1,9 @@
 /** `npm start`: set-up that has nothing to do, Ctrl-C, and a server with capabilities instead of root. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Client, until, value } from "../e2e/harness/client";
 import { startServer } from "../e2e/harness/server";
@@ -22,8 +24,9 @@ test("set-up of an unmodified tree says and does nothing", { retry: 2 }, () => {
 
 test("serves the page within 3 s, and Ctrl-C ends the server too", { retry: 2 }, async () => {
   const began = performance.now();
+  const state = mkdtempSync(join(tmpdir(), "ringside-start-"));
   const child = spawn(process.execPath, [fromRoot("scripts", "start.mjs"), "--port", "0"], {
-    env: { ...process.env, RINGSIDE_NO_SUDO: "1" },
+    env: { ...process.env, RINGSIDE_NO_SUDO: "1", RINGSIDE_STATE: state },
   });
   try {
     let output = "";
@@ -40,6 +43,7 @@ test("serves the page within 3 s, and Ctrl-C ends the server too", { retry: 2 },
     await expect(fetch(url)).rejects.toThrow();
   } finally {
     child.kill();
+    rmSync(state, { recursive: true, force: true });
   }
 });
 

@@ -2,13 +2,17 @@
 import { constants, cpus, hostname, release, uptime } from "node:os";
 import pino from "pino";
 import { Symbols } from "../native";
-import { allowedHosts } from "./access";
+import { Audit } from "./access/audit";
+import { Gate } from "./access/gate";
+import { allowedHosts } from "./access/hosts";
+import { withToken } from "./access/shares";
+import { Tokens } from "./access/tokens";
 import { readCatalogue } from "./catalogue";
 import { doctor, shortfall } from "./doctor";
 import { hostProblems } from "./host/capabilities";
 import { goFirst } from "./host/priority";
 import { createHttpServer } from "./http";
-import { parseOptions } from "./options";
+import { type Options, parseOptions } from "./options";
 import { syscallNames } from "./parameters";
 import { problemOf, UserError } from "./problem";
 import { fromRoot } from "./project";
@@ -16,17 +20,41 @@ import type { Host } from "./protocol";
 import { monotonicMs } from "./runs/run";
 import { Runs } from "./runs/runs";
 import { createHub, type Hub, RESTING } from "./sockets";
+import { stateFolder } from "./state";
+
+/** Of a link that a start prints. */
+const OPERATOR_HOURS = 24 * 30;
+
+/** An address to open, with an operator's token. */
+function operatorLink({ listen, allowHost, tlsCert }: Options, port: number, tokens: Tokens): string {
+  const isAny = listen === "0.0.0.0" || listen === "::";
+  const host = isAny ? (allowHost[0] ?? "127.0.0.1") : listen.includes(":") ? `[${listen}]` : listen;
+  const issued = tokens.issue(
+    { role: "operator", title: "Printed by a start", path: "", by: "" },
+    OPERATOR_HOURS,
+  );
+  return `${tlsCert ? "https" : "http"}://${host}:${port}${withToken("/", tokens.textOf(issued))}`;
+}
 
 async function main(): Promise<void> {
   if (process.argv[2] === "doctor") {
     await doctor(parseOptions(process.argv.slice(3)));
     return;
   }
+  if (process.argv[2] === "link") {
+    const options = parseOptions(process.argv.slice(3));
+    process.stdout.write(`${operatorLink(options, options.port, new Tokens(stateFolder(options.state)))}\n`);
+    return;
+  }
   const options = parseOptions(process.argv.slice(2));
   goFirst();
   const log = pino({ level: options.logLevel }, pino.destination(2));
-  const hosts = allowedHosts(options.listen, options.allowHost);
-  const http = createHttpServer(fromRoot("out"), hosts);
+  const state = stateFolder(options.state);
+  const tokens = new Tokens(state);
+  const audit = new Audit(state, log);
+  const gate = new Gate(allowedHosts(options.listen, options.allowHost), tokens, audit);
+  const { tlsCert: cert, tlsKey: key } = options;
+  const http = createHttpServer(fromRoot("out"), gate, cert && key ? { cert, key } : undefined);
   const catalogue = readCatalogue(options.tools);
   const problems = [...hostProblems(), ...catalogue.problems];
   for (const problem of problems) log.warn(problem, "problem");
@@ -63,7 +91,17 @@ async function main(): Promise<void> {
     syscalls: syscallNames(),
   });
   const tools = [...catalogue.tools.values()].map((tool) => tool.info);
-  hub = createHub({ http, hosts, runs, symbols, log, host, tools });
+  hub = createHub({
+    http,
+    gate,
+    audit,
+    maxMessages: options.maxMessages,
+    runs,
+    symbols,
+    log,
+    host,
+    tools,
+  });
 
   const { port, listen } = options;
   http.on("error", (error: NodeJS.ErrnoException) => {
@@ -71,7 +109,7 @@ async function main(): Promise<void> {
       error.code === "EADDRINUSE"
         ? new UserError({
             reason: `Port ${port} of ${listen} is taken, perhaps by another Ringside.`,
-            fix: `Open http://${listen}:${port} or start with another port: npm start -- --port ${port + 1}`,
+            fix: `npm start -- link --port ${port} prints its address, if it is yours; or start with another port: npm start -- --port ${port + 1}`,
           })
         : error,
     );
@@ -79,7 +117,7 @@ async function main(): Promise<void> {
   http.listen(port, listen, () => {
     const address = http.address();
     const bound = address && typeof address === "object" ? address.port : port;
-    process.stdout.write(`Ringside on http://${listen.includes(":") ? `[${listen}]` : listen}:${bound}\n`);
+    process.stdout.write(`Ringside on ${operatorLink(options, bound, tokens)}\n`);
     for (const { reason, fix } of problems) process.stdout.write(`  ${reason}\n  ${fix}\n`);
     if (problems.length === 0) void shortfall(catalogue).then((text) => process.stdout.write(text));
   });

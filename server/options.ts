@@ -1,6 +1,6 @@
 /** Every option of the server, once: from the command line, else from the environment, else the default. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { isLoopback } from "./access";
+import { isLoopback } from "./access/hosts";
 import { refuse } from "./problem";
 import { fromRoot } from "./project";
 
@@ -9,6 +9,8 @@ export interface Options {
   listen: string;
   allowHost: string[];
   unsafeListen: boolean;
+  tlsCert: string | undefined;
+  tlsKey: string | undefined;
   tools: string;
   /** Folder for what outlives the server; undefined: as stateFolder() chooses. */
   state: string | undefined;
@@ -16,6 +18,7 @@ export interface Options {
   historyMinutes: number;
   maxRuns: number;
   idleSeconds: number;
+  maxMessages: number;
   /** Percent of the machine; undefined: off. */
   budget: number | undefined;
   logLevel: string;
@@ -49,6 +52,7 @@ starts only the server through sudo, which gives it CAP_BPF, CAP_PERFMON, CAP_SY
 CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN (README.md says for what) and keeps the user's own identity.
 RINGSIDE_NO_SUDO=1 starts without privileges instead. Where it may, the server runs at nice -10.
 npm run doctor, with the same options, tells what works on this host, what does not, and what mends it.
+npm start -- link, with the same --state and --port, prints another operator's link for a server that runs already.
 Ctrl-C stops the server and every tracer; nothing stays in the kernel, not even after kill -9.`;
 
 /** Throws a UserError when the options do not fit together. */
@@ -72,9 +76,11 @@ export function parseOptions(argv: readonly string[]): Options {
       option(
         "--unsafe-listen",
         "RINGSIDE_UNSAFE_LISTEN",
-        "allow another address than loopback: everyone who reaches it can trace this host",
+        "allow another address than loopback without TLS: whoever is on the way can read what is traced, and the token",
       ).default(false),
     )
+    .addOption(option("--tls-cert <file>", "RINGSIDE_TLS_CERT", "certificate chain, PEM: serves https"))
+    .addOption(option("--tls-key <file>", "RINGSIDE_TLS_KEY", "its key, PEM"))
     .addOption(
       option("--tools <folder>", "RINGSIDE_TOOLS", "folder of built tools").default(fromRoot("dist", "bpf")),
     )
@@ -109,6 +115,15 @@ export function parseOptions(argv: readonly string[]): Options {
     )
     .addOption(
       option(
+        "--max-messages <n>",
+        "RINGSIDE_MAX_MESSAGES",
+        "messages a second from one page, twice that at once; a start counts as 50",
+      )
+        .default(200)
+        .argParser(whole(50, 1_000_000)),
+    )
+    .addOption(
+      option(
         "--budget <percent>",
         "RINGSIDE_BUDGET",
         "share of the machine that each tracer, and all together, may cost before they are narrowed or stopped; off: no bounds",
@@ -124,10 +139,12 @@ export function parseOptions(argv: readonly string[]): Options {
     .addHelpText("after", EPILOGUE)
     .parse(argv, { from: "user" })
     .opts<Options>();
-  if (!isLoopback(options.listen) && !options.unsafeListen)
+  if ((options.tlsCert === undefined) !== (options.tlsKey === undefined))
+    refuse("A certificate goes with its key.", "Give both: --tls-cert CERT --tls-key KEY.");
+  if (!isLoopback(options.listen) && !options.tlsCert && !options.unsafeListen)
     refuse(
-      `${options.listen} is not a loopback address, and there is no login yet: everyone who reaches it could trace this host.`,
-      "Reach it through an SSH tunnel (ssh -L 4600:127.0.0.1:4600 HOST), or say --unsafe-listen.",
+      `${options.listen} is not a loopback address, and without TLS whoever is on the way could read the token.`,
+      "Give a certificate (--tls-cert CERT --tls-key KEY), reach it through an SSH tunnel (ssh -L 4600:127.0.0.1:4600 HOST), or say --unsafe-listen.",
     );
   return { ...options, budget: Number.isNaN(options.budget) ? undefined : options.budget };
 }

@@ -4,6 +4,7 @@
  */
 import type { Tool, Words } from "../bpf/tool";
 import type { ColumnSchema, FrameKind } from "../native";
+import type { AuditEntry, Present, Share, ShareRequest, Visitor } from "./protocol/access";
 import type { Code, CodeForm, Inventory, MapRows, Preflight } from "./protocol/kernel";
 import type { ProcessDetails, ProcessInfo } from "./protocol/processes";
 
@@ -190,7 +191,11 @@ export interface StackBatch {
 export type BatchHead = [first: number, at: number, bytes: number];
 
 export interface ServerEvents {
-  hello(host: Host, tools: ToolInfo[]): void;
+  hello(host: Host, tools: ToolInfo[], visitor: Visitor): void;
+  /** Whenever somebody comes, goes, or turns to another page. */
+  present(present: Present): void;
+  /** Why the server hangs up now: the link expired or was revoked, or too much came. */
+  farewell(problem: Problem): void;
   /** All runs, at each change and once a second while one is running. */
   runs(runs: RunInfo[]): void;
   /** What all of them cost; before each `runs`. */
@@ -237,4 +242,12 @@ export interface ClientEvents {
   mapCount(map: number, reply: Reply<number>): void;
   /** Sends `printk` from now on, or no more. */
   tracePipe(on: boolean, reply: Reply<null>): void;
+  /** Makes a link. */
+  share(request: ShareRequest, reply: Reply<Share>): void;
+  /** All links that are valid, newest first. */
+  shares(reply: Reply<Share[]>): void;
+  /** Ends a link and hangs up on who came by it. */
+  revoke(id: string, reply: Reply<null>): void;
+  /** The newest lines of the audit log, at most `most` (500), newest first. */
+  audit(most: number, reply: Reply<AuditEntry[]>): void;
 }

@@ -1,10 +1,14 @@
 /** The verbs of the socket: checks what comes, calls the runs, answers with a value or a sentence. */
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Logger } from "pino";
 import { Server } from "socket.io";
 import { z } from "zod";
 import type { Symbols } from "../native";
-import { mayPass } from "./access";
+import type { Audit } from "./access/audit";
+import { Allowance, type CallerServer, Callers, hangUp } from "./access/callers";
+import { addressOf, type Gate } from "./access/gate";
+import { Shares } from "./access/shares";
+import { demand, RULES } from "./access/verbs";
 import { findCgroups } from "./host/cgroups";
 import { codeOf } from "./host/code";
 import { inventory } from "./host/inventory";
@@ -15,13 +19,16 @@ import { findProcesses } from "./host/processes";
 import { Looking } from "./looking";
 import { namesOf } from "./names/names";
 import { problemOf, UserError } from "./problem";
-import type { ClientEvents, Host, ServerEvents, ToolInfo } from "./protocol";
+import type { ClientEvents, Host, Problem, ToolInfo } from "./protocol";
+import type { Visitor } from "./protocol/access";
 import type { Runs } from "./runs/runs";
 import { findTargets } from "./runs/targets";
 import { Stream } from "./stream";
 
 /** The longest message a page may send: a start with every parameter set is under 2 KiB. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
+/** Each costs some 50 KiB; more than a team opens. */
+const MAX_SOCKETS = 1000;
 
 /** The room of the pages that are out of sight. */
 export const RESTING = "resting";
@@ -57,18 +64,39 @@ const ARGUMENTS = {
   mapRows: z.tuple([id, text.regex(/^([0-9a-f]{2})*$/)]),
   mapCount: z.tuple([id]),
   tracePipe: z.tuple([z.boolean()]),
+  share: z.tuple([
+    z.object({
+      role: z.enum(["operator", "viewer"]),
+      title: z.string().max(120),
+      // A page of this server: "//" would begin the name of another.
+      path: z
+        .string()
+        .max(16_000)
+        .regex(/^\/(?![/\\])[^\s#]*$/),
+      hours: z
+        .number()
+        .positive()
+        .max(24 * 366),
+    }),
+  ]),
+  shares: z.tuple([]),
+  revoke: z.tuple([z.string().regex(/^[\w-]{8}$/)]),
+  audit: z.tuple([z.number().int().min(1).max(500)]),
 } satisfies Record<keyof ClientEvents, z.ZodTuple>;
 type Verb = keyof typeof ARGUMENTS;
 type Verbs = { [V in Verb]: (...args: z.output<(typeof ARGUMENTS)[V]>) => unknown };
 
 export interface Hub {
-  io: Server<ClientEvents, ServerEvents>;
+  io: CallerServer;
   streams: Map<string, Stream>;
 }
 
 export interface HubOptions {
   http: HttpServer;
-  hosts: ReadonlySet<string>;
+  gate: Gate;
+  audit: Audit;
+  /** Of one page, a second. */
+  maxMessages: number;
   runs: Runs;
   symbols: Symbols;
   log: Logger;
@@ -77,18 +105,35 @@ export interface HubOptions {
   tools: ToolInfo[];
 }
 
-export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubOptions): Hub {
-  const io = new Server<ClientEvents, ServerEvents>(http, {
+export function createHub(options: HubOptions): Hub {
+  const { http, gate, audit, maxMessages, runs, symbols, log, host, tools } = options;
+  const visitors = new WeakMap<IncomingMessage, Visitor>();
+  const io: CallerServer = new Server(http, {
     transports: ["websocket"],
     serveClient: false,
     perMessageDeflate: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    allowRequest: (request, decide) => decide(null, mayPass(request, hosts)),
+    allowRequest: (request, decide) => {
+      const admission = gate.admit(request);
+      if ("refusal" in admission) return decide(admission.refusal.reason, false);
+      if (io.engine.clientsCount >= MAX_SOCKETS) return decide("Too many pages are open.", false);
+      visitors.set(request, admission.visitor);
+      decide(null, true);
+    },
   });
+  const callers = new Callers(io, gate.tokens);
+  const shares = new Shares(gate.tokens, callers);
   const streams = new Map<string, Stream>();
   const rejections = new Rejections();
 
   io.on("connection", (socket) => {
+    const visitor = visitors.get(socket.request);
+    if (!visitor) return void socket.disconnect(true);
+    const who = `${visitor.role} ${visitor.id}`;
+    const from = addressOf(socket.request);
+    Object.assign(socket.data, { visitor, from, resting: false });
+    audit.write({ who, from, what: "visit", outcome: "ok" });
+    const allowance = new Allowance(maxMessages);
     const stream = new Stream(socket);
     streams.set(socket.id, stream);
     const looking = new Looking();
@@ -126,6 +171,8 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
       },
       rest: (resting) => {
         stream.rest(resting);
+        socket.data.resting = resting;
+        callers.changed();
         if (resting) return void socket.join(RESTING);
         socket.leave(RESTING);
         socket.emit("runs", runs.infos());
@@ -148,23 +195,45 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
         else looking.leaveTracePipe();
         return null;
       },
+      share: (request) => shares.add(request, visitor.id),
+      shares: () => shares.list(),
+      revoke: (id) => {
+        shares.revoke(id);
+        return null;
+      },
+      audit: (most) => audit.newest(most),
     };
     // One listener for every verb, so that nothing a page sends can reach a handler unchecked.
     socket.onAny(async (verb: string, ...args: unknown[]) => {
       const last = args.at(-1);
       const reply = typeof last === "function" ? (args.pop() as (result: unknown) => void) : () => {};
+      const known = isVerb(verb) ? verb : undefined;
+      const rule = known && RULES[known];
+      const write = (outcome: string, value?: unknown) => {
+        const { id } = (value ?? {}) as { id?: string | number };
+        const asked = args.length > 1 ? args : args[0];
+        const entry = { who, from, what: verb.slice(0, 40), with: asked, outcome };
+        audit.write(id === undefined ? entry : { ...entry, id });
+      };
       try {
-        if (!Object.hasOwn(verbs, verb)) throw unknownMessage(verb);
-        const parsed = ARGUMENTS[verb as Verb].safeParse(args);
+        const rate = allowance.take(rule?.cost ?? 1);
+        if (rate === "flood") return hangUp(socket, tooMuch(maxMessages));
+        if (rate === "over") throw new UserError(tooMuch(maxMessages));
+        if (!known) throw unknownMessage(verb);
+        demand(known, visitor.role);
+        const parsed = ARGUMENTS[known].safeParse(args);
         if (!parsed.success) throw unknownMessage(verb);
-        const call = verbs[verb as Verb] as (...args: unknown[]) => unknown;
-        reply({ ok: true, value: await call(...parsed.data) });
+        const call = verbs[known] as (...args: unknown[]) => unknown;
+        const value = await call(...parsed.data);
+        if (rule?.audited) write("ok", value);
+        reply({ ok: true, value });
       } catch (error) {
         const problem = problemOf(
           error,
           typeof args[0] === "object" ? String((args[0] as { tool?: string })?.tool) : verb,
         );
         rejections.add(problem);
+        if (rule?.role !== "viewer" || !(error instanceof UserError)) write(problem.reason);
         log.warn({ verb, ...problem, ...(!(error instanceof UserError) && { err: error }) }, "refused");
         reply({ ok: false, problem });
       }
@@ -173,13 +242,22 @@ export function createHub({ http, hosts, runs, symbols, log, host, tools }: HubO
       streams.delete(socket.id);
       stream.close();
       looking.end();
+      callers.changed();
     });
-    socket.emit("hello", host(), tools);
+    callers.changed();
+    socket.emit("hello", host(), tools, visitor);
     socket.emit("tracing", runs.tracing());
     socket.emit("runs", runs.infos());
   });
   return { io, streams };
 }
+
+const isVerb = (text: string): text is Verb => Object.hasOwn(ARGUMENTS, text);
+
+const tooMuch = (most: number): Problem => ({
+  reason: `This page sends more than ${most} messages a second.`,
+  fix: "Wait a moment, then try again; a start counts as 50. --max-messages changes the bound.",
+});
 
 const unknownMessage = (verb: string): UserError =>
   new UserError({

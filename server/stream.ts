@@ -1,10 +1,8 @@
 /** From histories to one socket: every viewer has a place in a run's history, the socket a bound on bytes under way. */
-import type { Socket } from "socket.io";
-import type { BatchHead, ClientEvents, ServerEvents } from "./protocol";
+import type { CallerSocket } from "./access/callers";
+import type { BatchHead } from "./protocol";
 import { monotonicMs, type Run } from "./runs/run";
 import type { StackCursor } from "./runs/stacks";
-
-export type ViewerSocket = Socket<ClientEvents, ServerEvents>;
 
 /** Bytes sent and not yet taken in by the page: at 20 MB/s this is 25 ms of delay. */
 const UNDER_WAY_BYTES = 512 * 1024;
@@ -32,7 +30,7 @@ export class Stream {
   private underWay = 0;
   private resting = false;
 
-  constructor(private readonly socket: ViewerSocket) {}
+  constructor(private readonly socket: CallerSocket) {}
 
   watch(run: Run): void {
     if (this.views.has(run.id)) return;

@@ -4,7 +4,7 @@ import { io } from "socket.io-client";
 import { expect, test } from "vitest";
 import { Client } from "../harness/client";
 import { withServer } from "../harness/fixture";
-import { startServer } from "../harness/server";
+import { bearer, startServer } from "../harness/server";
 
 const at = withServer();
 
@@ -19,10 +19,14 @@ const FOREIGN: [string, (port: string) => Record<string, string>][] = [
 
 const status = (headers: Record<string, string>, path = "/"): Promise<number> =>
   new Promise((resolve, reject) =>
-    get(`${at.server.url}${path}`, { headers }, (response: IncomingMessage) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    }).on("error", reject),
+    get(
+      `${at.server.url}${path}`,
+      { headers: { ...bearer(at.server.token), ...headers } },
+      (response: IncomingMessage) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    ).on("error", reject),
   );
 
 const connects = (headers: Record<string, string>): Promise<boolean> =>
@@ -30,7 +34,7 @@ const connects = (headers: Record<string, string>): Promise<boolean> =>
     const socket = io(at.server.url, {
       transports: ["websocket"],
       reconnection: false,
-      extraHeaders: headers,
+      extraHeaders: { ...bearer(at.server.token), ...headers },
       forceNew: true,
     });
     const end = (answer: boolean) => {

@@ -34,7 +34,7 @@ async function rawSocket(): Promise<TcpSocket> {
   const socket = connect(Number(port), "127.0.0.1");
   socket.write(
     `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\n` +
-      `Connection: Upgrade\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      `Authorization: Bearer ${at.server.token}\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
   );
   await new Promise((resolve) => socket.once("data", resolve));
   return socket;

@@ -6,6 +6,7 @@ import type { ClientEvents, RunInfo, ServerEvents } from "../../server/protocol"
 import { Client, type Collected, until, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { build, hold, run, scratchFolder } from "../harness/load";
+import { bearer } from "../harness/server";
 
 const at = withServer(["--idle-seconds", "1", "--history-mib", "4"]);
 const opens = build("opens.c");
@@ -35,6 +36,7 @@ async function counting(run: RunInfo, take: (received: () => void) => void): Pro
     transports: ["websocket"],
     reconnection: false,
     forceNew: true,
+    extraHeaders: bearer(at.server.token),
   });
   onTestFinished(() => void socket.close());
   const taken: Taken = { socket, bytes: 0, next: 0, gaps: 0 };

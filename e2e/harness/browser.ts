@@ -1,7 +1,7 @@
 /** What every browser test has: a real server on the real kernel, a page on its board, shell loads that end with the test. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { test as base, type Locator, type Page } from "@playwright/test";
-import { startServer, type TestServer } from "./server";
+import { admit, startServer, type TestServer } from "./server";
 
 interface Fixtures {
   server: TestServer;
@@ -12,15 +12,19 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
-  server: async ({}, use) => {
+  server: async ({ context }, use) => {
     const server = await startServer();
+    await admit(context, server);
     await use(server);
     await server.stop();
   },
   board: async ({ page, server }, use) => {
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
+    // Chromium's words for what the page's policy refused.
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) errors.push(message.text());
+    });
     await use(async (query = "") => {
       await page.goto(`${server.url}/${query}`);
       await page.getByText("Live", { exact: true }).waitFor();
@@ -29,7 +33,7 @@ export const test = base.extend<Fixtures>({
     // A page that threw is broken even where the test did not look.
     if (errors.length > 0) throw new Error(`the page threw: ${errors.join("; ")}`);
   },
-  // biome-ignore lint/correctness/noEmptyPattern: as above
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
   load: async ({}, use) => {
     const loads: ChildProcess[] = [];
     await use((line) => {

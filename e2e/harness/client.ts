@@ -12,6 +12,8 @@ import type {
   ServerEvents,
   ToolInfo,
 } from "../../server/protocol";
+import type { Visitor } from "../../server/protocol/access";
+import { bearer, tokenOf } from "./server";
 
 export type Cell = number | bigint | string | Uint8Array;
 export type Row = Record<string, Cell>;
@@ -99,13 +101,18 @@ export class Collected {
 
 export class Client {
   host!: Host;
+  visitor!: Visitor;
   tools = new Map<string, ToolInfo>();
   runs: RunInfo[] = [];
   private readonly collected = new Map<number, Collected>();
   private constructor(readonly socket: Socket<ServerEvents, ClientEvents>) {}
 
-  static async connect(url: string): Promise<Client> {
-    const client = new Client(io(url, { transports: ["websocket"], reconnection: false }));
+  /** As an operator, unless another token is given; of a server of the harness. */
+  static async connect(url: string, token = tokenOf(url)): Promise<Client> {
+    const extraHeaders = bearer(token);
+    const client = new Client(
+      io(url, { transports: ["websocket"], reconnection: false, extraHeaders, forceNew: true }),
+    );
     const { socket, collected } = client;
     socket.on("runs", (runs) => {
       client.runs = runs;
@@ -126,8 +133,9 @@ export class Client {
       for (const [id, frames] of batch.stacks) target?.stacks.set(id, frames);
     });
     await new Promise<void>((resolve, reject) => {
-      socket.once("hello", (host, tools) => {
+      socket.once("hello", (host, tools, visitor) => {
         client.host = host;
+        client.visitor = visitor;
         client.tools = new Map(tools.map((tool) => [tool.name, tool]));
         resolve();
       });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import { allowedHosts, isLoopback, mayPass } from "./access";
+import { allowedHosts, isLoopback, mayPass } from "./hosts";
 
 const passes = (headers: Record<string, string>, extra: string[] = []) =>
   mayPass({ headers } as unknown as IncomingMessage, allowedHosts("127.0.0.1", extra));
