@@ -38,7 +38,8 @@ dist/syscalls.json: | dist/bpf
 	  sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/"\2": "\1"/p' | paste -sd, | sed 's/.*/{&}/' > $@.part
 	mv $@.part $@
 
-SERVER := $(shell find server native -name '*.ts' ! -name '*.test.ts') bpf/tool.ts
+# The command line writes rows as the page does.
+SERVER := $(shell find server native components -name '*.ts' ! -name '*.test.ts') bpf/tool.ts
 dist/server.js: $(SERVER) package-lock.json | dist/bpf
 	$(BIN)/esbuild server/main.ts --bundle --platform=node --format=esm --target=node20 --log-level=warning \
 	  --banner:js="import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" \

@@ -23,6 +23,7 @@ const names = new Map([
 const context: Context = {
   host: {
     bootedAt: new Date(2026, 10, 23, 14, 32, 7, 0).getTime(),
+    startedAt: 0,
     errnos: { 2: "ENOENT", 13: "EACCES" },
     syscalls: { 0: "read", 257: "openat" },
   },

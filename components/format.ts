@@ -6,7 +6,7 @@ import type { Stacks } from "./stacks";
 
 /** What a number may need to become a name. */
 export interface Context {
-  host: Pick<Host, "bootedAt" | "errnos" | "syscalls">;
+  host: Pick<Host, "bootedAt" | "startedAt" | "errnos" | "syscalls">;
   functions: readonly string[];
   stacks: Pick<Stacks, "frames" | "stacks">;
   /** "" where the host knows none, or has not answered yet. */

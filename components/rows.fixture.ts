@@ -77,6 +77,7 @@ export function makeRows(count: number, seed = 1): Row[] {
 
 export const host = {
   bootedAt: Date.UTC(2026, 0, 1),
+  startedAt: Date.UTC(2026, 0, 1),
   errnos: { 2: "ENOENT", 11: "EAGAIN", 13: "EACCES" },
   syscalls: { 0: "read", 1: "write", 2: "pread64", 3: "openat" },
 };

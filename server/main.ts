@@ -1,5 +1,4 @@
 /** Starts the server: options, tools, page, sockets; stops without leaving anything in the kernel. */
-import { constants, cpus, hostname, release, uptime } from "node:os";
 import pino from "pino";
 import { Symbols } from "../native";
 import { Audit } from "./access/audit";
@@ -8,16 +7,15 @@ import { allowedHosts } from "./access/hosts";
 import { withToken } from "./access/shares";
 import { Tokens } from "./access/tokens";
 import { readCatalogue } from "./catalogue";
+import { ranCommand } from "./cli/commands";
 import { doctor, shortfall } from "./doctor";
 import { hostProblems } from "./host/capabilities";
+import { hostNow } from "./host/host";
 import { goFirst } from "./host/priority";
 import { createHttpServer } from "./http";
 import { type Options, parseOptions } from "./options";
-import { syscallNames } from "./parameters";
 import { problemOf, UserError } from "./problem";
 import { fromRoot } from "./project";
-import type { Host } from "./protocol";
-import { monotonicMs } from "./runs/run";
 import { Runs } from "./runs/runs";
 import { createHub, type Hub, RESTING } from "./sockets";
 import { stateFolder } from "./state";
@@ -46,6 +44,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${operatorLink(options, options.port, new Tokens(stateFolder(options.state)))}\n`);
     return;
   }
+  if (await ranCommand(process.argv.slice(2))) return;
   const options = parseOptions(process.argv.slice(2));
   goFirst();
   const log = pino({ level: options.logLevel }, pino.destination(2));
@@ -80,16 +79,6 @@ async function main(): Promise<void> {
       },
     },
   );
-  const host = (): Host => ({
-    hostname: hostname(),
-    kernel: release(),
-    cpus: cpus().length,
-    bootedAt: Date.now() - monotonicMs(),
-    startedAt: Date.now() - uptime() * 1000,
-    problems,
-    errnos: Object.fromEntries(Object.entries(constants.errno).map(([name, number]) => [number, name])),
-    syscalls: syscallNames(),
-  });
   const tools = [...catalogue.tools.values()].map((tool) => tool.info);
   hub = createHub({
     http,
@@ -99,7 +88,7 @@ async function main(): Promise<void> {
     runs,
     symbols,
     log,
-    host,
+    host: () => hostNow(problems),
     tools,
   });
 

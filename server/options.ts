@@ -25,7 +25,7 @@ export interface Options {
 }
 
 /** A whole number from `min` to `max`. */
-function whole(min: number, max: number) {
+export function whole(min: number, max: number) {
   return (text: string): number => {
     const value = Number(text);
     if (!Number.isInteger(value) || value < min || value > max)
@@ -42,8 +42,23 @@ function percentOrOff(text: string): number {
   return value;
 }
 
-const option = (flags: string, environment: string, description: string): Option =>
+export const option = (flags: string, environment: string, description: string): Option =>
   new Option(flags, description).env(environment);
+
+export const toolsOption = (): Option =>
+  option("--tools <folder>", "RINGSIDE_TOOLS", "folder of built tools").default(fromRoot("dist", "bpf"));
+
+export const budgetOption = (): Option =>
+  option(
+    "--budget <percent>",
+    "RINGSIDE_BUDGET",
+    "share of the machine that each tracer, and all together, may cost before they are narrowed or stopped; off: no bounds",
+  )
+    .default(2)
+    .argParser(percentOrOff);
+
+/** What `budgetOption` gives: undefined is off. */
+export const budgetOf = (given: number): number | undefined => (Number.isNaN(given) ? undefined : given);
 
 const EPILOGUE = `
 npm start also sets up: it finds what is missing, installs it with apt when it runs as root (otherwise it prints the
@@ -81,9 +96,7 @@ export function parseOptions(argv: readonly string[]): Options {
     )
     .addOption(option("--tls-cert <file>", "RINGSIDE_TLS_CERT", "certificate chain, PEM: serves https"))
     .addOption(option("--tls-key <file>", "RINGSIDE_TLS_KEY", "its key, PEM"))
-    .addOption(
-      option("--tools <folder>", "RINGSIDE_TOOLS", "folder of built tools").default(fromRoot("dist", "bpf")),
-    )
+    .addOption(toolsOption())
     .addOption(
       option(
         "--state <folder>",
@@ -131,6 +144,7 @@ export function parseOptions(argv: readonly string[]): Options {
         .default(2)
         .argParser(percentOrOff),
     )
+    .addOption(budgetOption())
     .addOption(
       option("--log-level <level>", "RINGSIDE_LOG_LEVEL", "what is logged to standard error, as JSON lines")
         .choices(["debug", "info", "warn", "error"])
@@ -146,5 +160,5 @@ export function parseOptions(argv: readonly string[]): Options {
       `${options.listen} is not a loopback address, and without TLS whoever is on the way could read the token.`,
       "Give a certificate (--tls-cert CERT --tls-key KEY), reach it through an SSH tunnel (ssh -L 4600:127.0.0.1:4600 HOST), or say --unsafe-listen.",
     );
-  return { ...options, budget: Number.isNaN(options.budget) ? undefined : options.budget };
+  return { ...options, budget: budgetOf(options.budget ?? Number.NaN) };
 }

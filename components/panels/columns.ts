@@ -1,5 +1,6 @@
 /** How columns stand in a table: order, alignment, width. */
 import type { Column, ToolInfo } from "../../server/protocol";
+import { wordedColumns } from "../exports/rows";
 
 export interface ShownColumn {
   column: Column;
@@ -27,10 +28,7 @@ const isWords = ({ type, meaning }: Column) =>
   type === "text" || type === "bytes" || type === "stack" || words.has(meaning);
 
 export function shownColumns(tool: Pick<ToolInfo, "columns">): ShownColumn[] {
-  return tool.columns
-    .map((column, index) => ({ column, index, right: !isWords(column) }))
-    .filter(({ column }) => column.place >= 0)
-    .sort((a, b) => a.column.place - b.column.place);
+  return wordedColumns(tool.columns).map((shown) => ({ ...shown, right: !isWords(shown.column) }));
 }
 
 /** JetBrains Mono is 0.6 em wide at 12 px; a cell has 8 px on both sides. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
+import type { CopyFormat } from "../exports/rows";
 import { count } from "../format";
-import type { CopyFormat } from "./copy-rows";
 
 /** Copies what `text` makes of a format. Where a browser has no clipboard (no https, not localhost) a file is saved. */
 export function CopyButtons({ rows, text }: { rows: number; text(format: CopyFormat): string }) {

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { RunInfo } from "../../server/protocol";
 import { numberAt } from "../batch";
+import { rowsAs } from "../exports/rows";
 import { suggest } from "../filter/completion";
 import { fieldsOf } from "../filter/fields";
 import { narrow } from "../filter/write";
@@ -13,7 +14,6 @@ import { useVersion } from "../use-version";
 import { useCellContext } from "./cell-context";
 import { type ShownColumn, shownColumns } from "./columns";
 import { CopyButtons } from "./copy-buttons";
-import { mostCopied, rowsAs } from "./copy-rows";
 import { EventRows } from "./event-rows";
 import { EventsControls } from "./events-controls";
 import { type EventsView, readEventsView, writeEventsView } from "./events-view";
@@ -28,6 +28,8 @@ import { useFilter, useScan } from "./use-scan";
 
 /** Faster than this nobody reads; the first row comes at once all the same. */
 const refreshMs = 80;
+/** More are not copied at once. */
+const mostCopied = 50_000;
 const groupsRefreshMs = 250;
 /** A board that is opened with a sort waits so long for the history. */
 const historyMs = 700;

@@ -1,12 +1,12 @@
 /** Every field of one row, uncut, beside the table or below it; a field is one press from a filter. */
 import { useEffect } from "react";
 import { GlyphButton } from "../controls";
+import { rowsAs } from "../exports/rows";
 import { exactTerm } from "../filter/write";
 import type { Context } from "../format";
 import type { Table } from "../table";
 import type { ShownColumn } from "./columns";
 import { CopyButtons } from "./copy-buttons";
-import { rowsAs } from "./copy-rows";
 import { cellColour } from "./event-rows";
 import { placeAt, textsOf } from "./row-texts";
 

@@ -70,6 +70,11 @@ export class StackNames {
     );
   }
 
+  /** Resolves once every stack that was queued so far has its names. */
+  settled(): Promise<void> {
+    return this.pending;
+  }
+
   /** What a viewer at `cursor` has not seen, a message's worth of it, and moves the cursor; undefined: nothing. */
   since(cursor: StackCursor): StackBatch | undefined {
     if (cursor.stacks === this.stacks.length) return undefined;

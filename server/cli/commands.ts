@@ -1,0 +1,14 @@
+/** The commands beside `start`, by name. */
+import { statusOf } from "./exit";
+import { record } from "./record";
+import { tools } from "./tools";
+
+const COMMANDS: Record<string, (argv: readonly string[]) => Promise<number>> = { record, tools };
+
+/** Runs the command that `argv` begins with, to its end and that of the process; false when it begins with none. */
+export async function ranCommand(argv: readonly string[]): Promise<boolean> {
+  const [name = "", ...rest] = argv;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) return false;
+  process.exit(await statusOf(() => command(rest), `ringside ${name}`));
+}
