@@ -56,7 +56,7 @@ export function sudo() {
   const probe = [...setpriv(), "true"];
   if (spawnSync("sudo", ["-n", ...probe], { stdio: "ignore" }).status === 0) return ["sudo", "-n"];
   if (!process.stdin.isTTY) return undefined;
-  process.stdout.write(
+  process.stderr.write(
     `Tracing needs ${Object.keys(CAPABILITIES).join(", ")}; sudo asks for your password.\n`,
   );
   return spawnSync("sudo", probe, { stdio: "inherit" }).status === 0 ? ["sudo"] : undefined;

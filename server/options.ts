@@ -68,6 +68,7 @@ CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN (README.md says for what) and keeps the us
 RINGSIDE_NO_SUDO=1 starts without privileges instead. Where it may, the server runs at nice -10.
 npm run doctor, with the same options, tells what works on this host, what does not, and what mends it.
 npm start -- link, with the same --state and --port, prints another operator's link for a server that runs already.
+npx ringside record TOOL and npx ringside tools work without a browser: docs/cli.md.
 Ctrl-C stops the server and every tracer; nothing stays in the kernel, not even after kill -9.`;
 
 /** Throws a UserError when the options do not fit together. */
@@ -134,15 +135,6 @@ export function parseOptions(argv: readonly string[]): Options {
       )
         .default(200)
         .argParser(whole(50, 1_000_000)),
-    )
-    .addOption(
-      option(
-        "--budget <percent>",
-        "RINGSIDE_BUDGET",
-        "share of the machine that each tracer, and all together, may cost before they are narrowed or stopped; off: no bounds",
-      )
-        .default(2)
-        .argParser(percentOrOff),
     )
     .addOption(budgetOption())
     .addOption(
