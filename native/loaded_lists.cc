@@ -160,7 +160,11 @@ static bool describe_link(const Fd &fd, Entry &entry) {
   uint32_t size = sizeof about;
   if (bpf_obj_get_info_by_fd(fd.get(), &about.known, &size)) return false;
   uint32_t type = about.known.type;
-  auto again = [&] {
+  // Asks again, with room for the text that `place` of `about` points at.
+  auto ask_name = [&](auto &place, auto &length) {
+    about = {};
+    place = uintptr_t(name);
+    length = sizeof name;
     size = sizeof about;
     return !bpf_obj_get_info_by_fd(fd.get(), &about.known, &size);
   };
@@ -172,10 +176,8 @@ static bool describe_link(const Fd &fd, Entry &entry) {
   };
   switch (type) {
   case BPF_LINK_TYPE_RAW_TRACEPOINT:
-    about = {};
-    about.known.raw_tracepoint.tp_name = uint64_t(uintptr_t(name));
-    about.known.raw_tracepoint.tp_name_len = sizeof name;
-    if (again()) entry.add("target", name);
+    if (ask_name(about.known.raw_tracepoint.tp_name, about.known.raw_tracepoint.tp_name_len))
+      entry.add("target", name);
     break;
   case BPF_LINK_TYPE_TRACING:
     attach_type(about.known.tracing.attach_type);
@@ -188,10 +190,7 @@ static bool describe_link(const Fd &fd, Entry &entry) {
     entry.add("cgroup", std::to_string(about.known.cgroup.cgroup_id));
     break;
   case BPF_LINK_TYPE_ITER:
-    about = {};
-    about.known.iter.target_name = uint64_t(uintptr_t(name));
-    about.known.iter.target_name_len = sizeof name;
-    if (again()) entry.add("target", name);
+    if (ask_name(about.known.iter.target_name, about.known.iter.target_name_len)) entry.add("target", name);
     break;
   case BPF_LINK_TYPE_NETNS:
     attach_type(about.known.netns.attach_type);
@@ -201,10 +200,7 @@ static bool describe_link(const Fd &fd, Entry &entry) {
     entry.add("interface", about.known.xdp.ifindex);
     break;
   case BPF_LINK_TYPE_PERF_EVENT:
-    about = {};
-    about.newer.perf.name = uint64_t(uintptr_t(name));
-    about.newer.perf.name_size = sizeof name;
-    if (again()) {
+    if (ask_name(about.newer.perf.name, about.newer.perf.name_size)) {
       entry.add("event", about.newer.perf.event);
       entry.add("target", name);
       entry.add("offset", about.newer.perf.offset);
@@ -214,10 +210,7 @@ static bool describe_link(const Fd &fd, Entry &entry) {
     entry.add("functions", about.newer.kprobes.count);
     break;
   case UPROBE_MULTI:
-    about = {};
-    about.newer.uprobes.path = uint64_t(uintptr_t(name));
-    about.newer.uprobes.path_size = sizeof name;
-    if (again()) {
+    if (ask_name(about.newer.uprobes.path, about.newer.uprobes.path_size)) {
       entry.add("functions", about.newer.uprobes.count);
       entry.add("target", name);
     }

@@ -1,7 +1,8 @@
 /** The tables of what is loaded: programs, maps, links. */
 import { useMemo } from "react";
-import type { LinkInfo, MapInfo, ProgramInfo } from "../../server/protocol/kernel";
+import type { HolderInfo, LinkInfo, MapInfo, ProgramInfo } from "../../server/protocol/kernel";
 import { bytes, count, nsec, rate } from "../format";
+import { Nothing } from "./nothing";
 import { SortedTable, type TableColumn } from "./sorted-table";
 import type { Loaded } from "./use-inventory";
 import { holdersText, percent, when } from "./words";
@@ -15,259 +16,161 @@ interface ListProps {
   onSelect(id: number | undefined): void;
 }
 
-type Anything = Pick<ProgramInfo, "ours" | "holders">;
-
-/** Ours stand out by the one accent there is. */
-const oursLook = ({ ours }: Pick<Anything, "ours">) => (ours ? "text-accent" : "");
-
-function chosen<T extends Anything | LinkInfo>(
-  rows: readonly T[],
-  { search, onlyOurs }: ListProps,
-  words: (row: T) => string,
-): T[] {
-  return rows.filter(
-    (row) => (!onlyOurs || row.ours) && (search === "" || words(row).toLowerCase().includes(search)),
-  );
+interface Listed {
+  id: number;
+  ours: boolean;
+  holders: HolderInfo[];
 }
 
-const idColumn = { key: "id", title: "ID", right: true, track: "64px" } as const;
+type More<T> = Omit<Partial<TableColumn<T>>, "key" | "title" | "track">;
+
+const dim: More<unknown> = { look: () => "text-dim" };
+const spare: More<unknown> = { ...dim, spare: true };
+/** Ours stand out by the one accent there is. */
+const coloured: More<Listed> = { look: ({ ours }) => (ours ? "text-accent" : "") };
+
+/** A column of words, sorted by them. */
+const words = <T,>(
+  [key, title, track]: [key: string, title: string, track: string],
+  of: (row: T) => string,
+  more?: More<NoInfer<T>>,
+): TableColumn<T> => ({ key, title, track, value: of, text: (row) => of(row) || "–", ...more });
+
+/** A column of numbers, sorted from the greatest. */
+const figures = <T,>(
+  [key, title, track]: [key: string, title: string, track: string],
+  of: (row: T) => number,
+  text: (value: number) => string,
+  more?: More<NoInfer<T>>,
+): TableColumn<T> => ({ key, title, track, right: true, value: of, text: (row) => text(of(row)), ...more });
+
+const id = figures<Listed>(["id", "ID", "64px"], (row) => row.id, String, dim);
+const holders = words<Listed>(
+  ["holders", "Held by", "minmax(100px, 1.3fr)"],
+  (row) => holdersText(row.holders),
+  dim,
+);
+const name = words<ProgramInfo | MapInfo>(
+  ["name", "Name", "minmax(110px, 1.2fr)"],
+  (row) => row.name,
+  coloured,
+);
+const memory = figures<ProgramInfo | MapInfo>(
+  ["memory", "Memory", "80px"],
+  (row) => row.memory,
+  bytes,
+  spare,
+);
+
+/** `found`: the words of a row that a search looks through, beside its number and who holds it. */
+interface LoadedTableProps<T> extends ListProps {
+  label: "Programs" | "Maps" | "Links";
+  sort: string;
+  all: readonly T[];
+  columns: readonly TableColumn<T>[];
+  found(row: T): string;
+}
+
+function LoadedTable<T extends Listed>(props: LoadedTableProps<T>) {
+  const { label, sort, all, columns, found, loaded, search, onlyOurs, selected, onSelect } = props;
+  const rows = all.filter(
+    (row) =>
+      (!onlyOurs || row.ours) &&
+      (search === "" || `${row.id} ${found(row)} ${holdersText(row.holders)}`.toLowerCase().includes(search)),
+  );
+  if (rows.length === 0) return <Nothing what={label} all={all.length} problems={loaded.problems} />;
+  return <SortedTable {...{ label, sort, rows, columns, selected, onSelect }} />;
+}
 
 export function ProgramList(props: ListProps) {
-  const { loaded, selected, onSelect } = props;
-  const { rates } = loaded;
+  const { lists, rates } = props.loaded;
   const columns = useMemo((): TableColumn<ProgramInfo>[] => {
-    const of = ({ id }: ProgramInfo) => rates.get(id);
+    const of = (row: ProgramInfo) => rates.get(row.id) ?? { runs: 0, nsec: 0, share: 0 };
+    const known = (text: (value: number) => string) => (value: number) =>
+      rates.size > 0 ? text(value) : "–";
     return [
-      { ...idColumn, value: ({ id }) => id, text: ({ id }) => String(id), look: () => "text-dim" },
-      {
-        key: "name",
-        title: "Name",
-        track: "minmax(110px, 1.2fr)",
-        value: ({ name }) => name,
-        text: ({ name }) => name || "–",
-        look: oursLook,
-      },
-      {
-        key: "type",
-        spare: true,
-        title: "Type",
-        track: "minmax(96px, 0.9fr)",
-        value: ({ type }) => type,
-        text: ({ type }) => type,
-        look: () => "text-dim",
-      },
-      {
-        key: "attached",
-        title: "Attached to",
-        track: "minmax(120px, 1.6fr)",
-        value: ({ attached }) => attached.join(),
-        text: ({ attached }) => attached.join(", ") || "–",
-      },
-      {
-        key: "holders",
-        title: "Held by",
-        track: "minmax(100px, 1.2fr)",
-        value: ({ holders }) => holdersText(holders),
-        text: (row) => holdersText(row.holders) || "–",
-        look: () => "text-dim",
-      },
-      {
-        key: "runs",
-        title: "Runs/s",
-        right: true,
-        track: "76px",
-        value: (row) => of(row)?.runs ?? -1,
-        text: (row) => (rates.size > 0 ? rate(of(row)?.runs ?? 0) : "–"),
-      },
-      {
-        key: "nsec",
-        title: "Each",
-        help: "Time of one run, over the last second",
-        right: true,
-        track: "72px",
-        value: (row) => of(row)?.nsec ?? -1,
-        text: (row) => ((of(row)?.runs ?? 0) > 0 ? nsec(of(row)?.nsec ?? 0) : "–"),
-      },
-      {
-        key: "share",
-        title: "% CPU",
+      id,
+      name,
+      words(["type", "Type", "minmax(96px, 0.9fr)"], ({ type }) => type, spare),
+      words(["attached", "Attached to", "minmax(120px, 1.6fr)"], ({ attached }) => attached.join(", ")),
+      holders,
+      figures(["runs", "Runs/s", "76px"], (row) => of(row).runs, known(rate)),
+      figures(
+        ["nsec", "Each", "72px"],
+        (row) => of(row).nsec,
+        (value) => (value > 0 ? nsec(value) : "–"),
+        { help: "Time of one run, over the last second" },
+      ),
+      figures(["share", "% CPU", "72px"], (row) => of(row).share, known(percent), {
         help: "Of one CPU, over the last second",
-        right: true,
-        track: "72px",
-        value: (row) => of(row)?.share ?? -1,
-        text: (row) => (rates.size > 0 ? percent(of(row)?.share ?? 0) : "–"),
-      },
-      {
-        key: "memory",
-        spare: true,
-        title: "Memory",
-        right: true,
-        track: "76px",
-        value: ({ memory }) => memory,
-        text: ({ memory }) => bytes(memory),
-        look: () => "text-dim",
-      },
-      {
-        key: "loaded",
-        spare: true,
-        title: "Loaded",
-        right: true,
-        track: "84px",
-        value: ({ loadedAt }) => loadedAt,
-        text: ({ loadedAt }) => when(loadedAt),
-        look: () => "text-dim",
-      },
+      }),
+      memory,
+      figures(["loaded", "Loaded", "84px"], ({ loadedAt }) => loadedAt, when, spare),
     ];
   }, [rates]);
-  const rows = chosen(
-    loaded.lists.programs,
-    props,
-    (row) =>
-      `${row.id} ${row.name} ${row.type} ${row.tag} ${row.attached.join(" ")} ${holdersText(row.holders)}`,
+  return (
+    <LoadedTable
+      label="Programs"
+      sort="share"
+      all={lists.programs}
+      columns={columns}
+      found={(row) => `${row.name} ${row.type} ${row.tag} ${row.attached.join(" ")}`}
+      {...props}
+    />
   );
-  return <SortedTable label="Programs" sort="share" {...{ rows, columns, selected, onSelect }} />;
 }
 
 const mapColumns: TableColumn<MapInfo>[] = [
-  { ...idColumn, value: ({ id }) => id, text: ({ id }) => String(id), look: () => "text-dim" },
-  {
-    key: "name",
-    title: "Name",
-    track: "minmax(110px, 1.2fr)",
-    value: ({ name }) => name,
-    text: ({ name }) => name || "–",
-    look: oursLook,
-  },
-  {
-    key: "type",
-    spare: true,
-    title: "Type",
-    track: "minmax(110px, 1fr)",
-    value: ({ type }) => type,
-    text: ({ type }) => type,
-    look: () => "text-dim",
-  },
-  {
-    key: "key",
-    spare: true,
-    title: "Key",
-    right: true,
-    track: "72px",
-    value: ({ keySize }) => keySize,
-    text: ({ keySize }) => bytes(keySize),
-    look: () => "text-dim",
-  },
-  {
-    key: "value",
-    spare: true,
-    title: "Value",
-    right: true,
-    track: "76px",
-    value: ({ valueSize }) => valueSize,
-    text: ({ valueSize }) => bytes(valueSize),
-    look: () => "text-dim",
-  },
-  {
-    key: "entries",
-    title: "At most",
+  id,
+  name,
+  words(["type", "Type", "minmax(110px, 1fr)"], ({ type }) => type, spare),
+  figures(["key", "Key", "72px"], ({ keySize }) => keySize, bytes, spare),
+  figures(["value", "Value", "76px"], ({ valueSize }) => valueSize, bytes, spare),
+  figures(["entries", "At most", "84px"], ({ maxEntries }) => maxEntries, count, {
     help: "Entries there is room for",
-    right: true,
-    track: "84px",
-    value: ({ maxEntries }) => maxEntries,
-    text: ({ maxEntries }) => count(maxEntries),
-  },
-  {
-    key: "memory",
-    spare: true,
-    title: "Memory",
-    right: true,
-    track: "80px",
-    value: ({ memory }) => memory,
-    text: ({ memory }) => bytes(memory),
-  },
-  {
-    key: "programs",
-    title: "Programs",
-    right: true,
-    track: "80px",
-    value: ({ programs }) => programs.length,
-    text: ({ programs }) => String(programs.length),
-    look: () => "text-dim",
-  },
-  {
-    key: "holders",
-    title: "Held by",
-    track: "minmax(100px, 1.4fr)",
-    value: ({ holders }) => holdersText(holders),
-    text: (row) => holdersText(row.holders) || "–",
-    look: () => "text-dim",
-  },
+  }),
+  memory,
+  figures(["programs", "Programs", "80px"], ({ programs }) => programs.length, String, dim),
+  holders,
 ];
 
 export function MapList(props: ListProps) {
-  const { loaded, selected, onSelect } = props;
-  const rows = chosen(
-    loaded.lists.maps,
-    props,
-    (row) => `${row.id} ${row.name} ${row.type} ${holdersText(row.holders)}`,
+  return (
+    <LoadedTable
+      label="Maps"
+      sort="memory"
+      all={props.loaded.lists.maps}
+      columns={mapColumns}
+      found={(row) => `${row.name} ${row.type}`}
+      {...props}
+    />
   );
-  return <SortedTable label="Maps" sort="memory" columns={mapColumns} {...{ rows, selected, onSelect }} />;
 }
 
 export function LinkList(props: ListProps) {
-  const { loaded, selected, onSelect } = props;
-  const { programs, links } = loaded.lists;
+  const { programs, links } = props.loaded.lists;
   const columns = useMemo((): TableColumn<LinkInfo>[] => {
-    const names = new Map(programs.map(({ id, name }) => [id, name]));
-    const program = (row: LinkInfo) => names.get(row.program) || "–";
+    const names = new Map(programs.map((program) => [program.id, program.name]));
     return [
-      { ...idColumn, value: ({ id }) => id, text: ({ id }) => String(id), look: () => "text-dim" },
-      {
-        key: "type",
-        spare: true,
-        title: "Type",
-        track: "minmax(110px, 1fr)",
-        value: ({ type }) => type,
-        text: ({ type }) => type,
-        look: oursLook,
-      },
-      {
-        key: "target",
-        title: "Attached to",
-        track: "minmax(140px, 2fr)",
-        value: ({ target }) => target,
-        text: ({ target }) => target || "–",
-      },
-      {
-        key: "attach",
-        spare: true,
-        title: "How",
-        track: "minmax(110px, 1fr)",
-        value: ({ attachType }) => attachType,
-        text: ({ attachType }) => attachType || "–",
-        look: () => "text-dim",
-      },
-      {
-        key: "program",
-        title: "Program",
-        track: "minmax(120px, 1fr)",
-        value: program,
-        text: (row) => `${program(row)} · ${row.program}`,
-      },
-      {
-        key: "holders",
-        title: "Held by",
-        track: "minmax(100px, 1.4fr)",
-        value: ({ holders }) => holdersText(holders),
-        text: (row) => holdersText(row.holders) || "–",
-        look: () => "text-dim",
-      },
+      id,
+      words(["type", "Type", "minmax(110px, 1fr)"], ({ type }) => type, { ...spare, ...coloured }),
+      words(["target", "Attached to", "minmax(140px, 2fr)"], ({ target }) => target),
+      words(["attach", "How", "minmax(110px, 1fr)"], ({ attachType }) => attachType, spare),
+      words(
+        ["program", "Program", "minmax(120px, 1fr)"],
+        ({ program }) => `${names.get(program) || "–"} · ${program}`,
+      ),
+      holders,
     ];
   }, [programs]);
-  const rows = chosen(
-    links,
-    props,
-    (row) => `${row.id} ${row.type} ${row.target} ${row.attachType} ${holdersText(row.holders)}`,
+  return (
+    <LoadedTable
+      label="Links"
+      sort="-id"
+      all={links}
+      columns={columns}
+      found={(row) => `${row.type} ${row.target} ${row.attachType}`}
+      {...props}
+    />
   );
-  return <SortedTable label="Links" sort="-id" {...{ rows, columns, selected, onSelect }} />;
 }
