@@ -1,16 +1,18 @@
 /**
- * `npm run test:kernels [KERNEL...]`: every tool on stock Debian kernels, one boot each. Without arguments all of
- * them, and docs/kernels.md is written from what happened.
+ * `npm run test:kernels [KERNEL...] [faults]`: every tool on stock Debian kernels, one boot each; `faults`: one kernel
+ * booted in ways that take something away, and what is said to that. Without arguments all of them, and docs/kernels.md
+ * is written from what happened.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { writeReport } from "./report.mjs";
 import { bundle } from "./run-ts.mjs";
 import { root } from "./step.mjs";
 
 /** @typedef {import("../e2e/kernels/driver.ts").Outcome} Outcome */
 /** @typedef {{ kernel: string, release: string, outcomes: Outcome[] }} Boot */
+/** @typedef {import("../e2e/kernels/faults.ts").Fault} Fault */
 
 const KERNELS = ["5.10", "6.1", "6.12", "sid"];
 /** Older than what is asked for: what its features do not carry may be refused, in the product's own words. */
@@ -20,22 +22,40 @@ const TIMEOUT_S = 1200;
 /** run-in-vm's status when a kernel cannot be had on this machine. */
 const UNAVAILABLE = 69;
 
+/** How each comes about: on the kernel's command line, or by a command in the guest before anything else. */
+/** @type {{ fault: Fault, append?: string, before?: string }[]} */
+const FAULTS = [
+  { fault: "lockdown=integrity", append: "lockdown=integrity" },
+  { fault: "lockdown=confidentiality", append: "lockdown=confidentiality" },
+  { fault: "no BTF", before: "mount -t tmpfs nothing /sys/kernel/btf" },
+];
+const FAULTS_KERNEL = "6.12";
+
 const chosen = process.argv.slice(2);
-const kernels = chosen.length > 0 ? chosen : KERNELS;
+const kernels = chosen.length > 0 ? chosen.filter((name) => name !== "faults") : KERNELS;
+const withFaults = chosen.length === 0 || chosen.includes("faults");
 
 /** @type {import("./report.mjs").Report} */
 const report = { passed: 0, failed: 0, skipped: [] };
 /** @type {Boot[]} */
 const boots = [];
+/** @type {Boot[]} */
+const faultBoots = [];
 
 const driver = await bundle("e2e/kernels/driver.ts", "bundle");
-const calls = join(root, "dist/run/calls");
-const compiler = spawnSync("cc", ["-O1", "-o", calls, join(root, "e2e/kernels/calls.c")], {
-  stdio: "inherit",
-});
-if (compiler.status !== 0) process.exit(1);
+const faults = await bundle("e2e/kernels/faults.ts", "bundle");
+const calls = compile("e2e/kernels/calls.c", "-O1");
+const turns = compile("e2e/loads/turns.c", "-O0");
 
-for (const kernel of kernels) boot(kernel);
+for (const kernel of kernels) {
+  const booted = boot(kernel, [process.execPath, driver, calls, turns]);
+  if (booted) boots.push(booted);
+}
+for (const { fault, append, before } of withFaults ? FAULTS : []) {
+  const command = ["sh", "-c", `${before ?? "true"} && exec "$@"`, "sh", process.execPath, faults, fault];
+  const booted = boot(FAULTS_KERNEL, command, { fault, append });
+  if (booted) faultBoots.push(booted);
+}
 if (chosen.length === 0 && boots.length === KERNELS.length) writeTable();
 writeReport(report);
 process.stdout.write(
@@ -43,29 +63,47 @@ process.stdout.write(
 );
 process.exitCode = report.failed > 0 ? 1 : 0;
 
-/** @param {string} kernel */
-function boot(kernel) {
-  const guest = ["sh", "-c", 'uname -r && exec "$@"', "sh", process.execPath, driver, calls];
+/**
+ * A program for the guest; gives its path.
+ * @param {string} file
+ * @param {string} flag
+ */
+function compile(file, flag) {
+  const path = join(root, "dist/run", basename(file, ".c"));
+  if (spawnSync("cc", [flag, "-o", path, join(root, file)], { stdio: "inherit" }).status !== 0)
+    process.exit(1);
+  return path;
+}
+
+/**
+ * @param {string} kernel
+ * @param {string[]} command
+ * @param {{ fault?: Fault, append?: string | undefined }} [how]
+ * @returns {Boot | undefined}
+ */
+function boot(kernel, command, { fault, append = "" } = {}) {
+  const guest = ["sh", "-c", 'uname -r && exec "$@"', "sh", ...command];
   const { status, stdout, stderr } = spawnSync(
     join(root, "scripts/run-in-vm"),
-    ["--kernel", kernel, "--timeout", String(TIMEOUT_S), "--", ...guest],
+    ["--kernel", kernel, "--timeout", String(TIMEOUT_S), "--append", append, "--", ...guest],
     { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
   );
+  const title = fault ? `${kernel}, ${fault}` : kernel;
   if (status === UNAVAILABLE) {
-    report.skipped.push({ name: `kernel ${kernel}`, reason: stderr.trim().split("\n").at(-1) ?? "" });
+    report.skipped.push({ name: `kernel ${title}`, reason: stderr.trim().split("\n").at(-1) ?? "" });
     process.stdout.write(stderr);
-    return;
+    return undefined;
   }
   const [release = "", ...lines] = stdout.trim().split("\n");
   /** @type {Outcome[]} */
   const outcomes = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-  process.stdout.write(`\nKernel ${kernel} (${release})\n`);
+  process.stdout.write(`\nKernel ${title} (${release})\n`);
   for (const outcome of outcomes) tell(kernel, outcome);
   if (status !== 0 || outcomes.length === 0) {
     report.failed++;
     process.stdout.write(`FAILED the guest ended with status ${status}\n${stderr}`);
   }
-  boots.push({ kernel, release, outcomes });
+  return { kernel: title, release, outcomes };
 }
 
 /**
@@ -77,7 +115,7 @@ function tell(kernel, { what, attached, count, wrong, reason }) {
   if (passed) report.passed++;
   else report.failed++;
   process.stdout.write(
-    `${passed ? "ok    " : "FAILED"} ${what}: ${wrong ?? reason ?? `${attached}, ${count} counted`}\n`,
+    `${passed ? "ok    " : "FAILED"} ${what}: ${wrong ?? reason ?? attached}${count === undefined ? "" : `, ${count} counted`}\n`,
   );
 }
 
@@ -109,6 +147,12 @@ is attached there; it was given something to see and saw it, and calls of known 
 
 ${table.join("\n")}
 ${reasons.map((reason, index) => `\n${index + 1}. ${reason}`).join("")}
+
+## Kernels that take something away
+
+${faultBoots[0]?.release ?? "Not tried"}, booted so that something is missing, and what is said to it.
+
+${faultBoots.map(({ kernel, outcomes }) => [`- **${kernel}**`, ...outcomes.map(({ what, attached, wrong }) => `  - ${what}: ${wrong ?? attached}`)].join("\n")).join("\n")}
 `;
   fs.writeFileSync(join(root, "docs/kernels.md"), text.trimEnd().concat("\n"));
 }

@@ -1,7 +1,7 @@
 /*
- * turns call|function|open|spin: for each line "MILLISECONDS" on its input, makes turns for so long, and prints how many
- * it made and what they took of its CPU time, nanoseconds. A turn is a getppid(), a call of `turned`, an open() of what
- * is not there, or some arithmetic.
+ * turns call|function|open|spin: for each line "MILLISECONDS" on its input, makes turns for so long, and
+ * prints how many it made, what they took of its CPU time, nanoseconds, and when it ended by CLOCK_MONOTONIC,
+ * nanoseconds. A turn is a getppid(), a call of `turned`, an open() of what is not there, or some arithmetic.
  */
 #include "load.h"
 #include <fcntl.h>
@@ -41,7 +41,7 @@ int main(int argc, char **argv) {
           for (int j = 0; j < 100; j++)
             sum += j;
       }
-    printf("%lld %lld\n", turns, now(CLOCK_THREAD_CPUTIME_ID) - cpu);
+    printf("%lld %lld %lld\n", turns, now(CLOCK_THREAD_CPUTIME_ID) - cpu, now(CLOCK_MONOTONIC));
     fflush(stdout);
   }
   return 0;
