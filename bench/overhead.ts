@@ -4,7 +4,8 @@
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { cpus } from "node:os";
+import { type Kind, monotonicMs, Turning } from "../e2e/harness/turns";
 import { hasKprobes } from "../server/host/capabilities";
 import { fromRoot } from "../server/project";
 import type { RunCost, RunRequest } from "../server/protocol";
@@ -14,13 +15,11 @@ import { type Setting, Stage } from "./stage";
 
 const TURNS_MS = 700;
 
-type Loop = "call" | "function" | "spin";
-
 interface Row {
   probe: string;
   /** What the article says. */
   article: string;
-  loop: Loop;
+  loop: Kind;
   request: RunRequest;
   /** Events a turn of the loop makes, or (profile) a second. */
   eventsASecond?: number;
@@ -69,21 +68,24 @@ function rows(): Row[] {
   ];
 }
 
-/** Nanoseconds of its own CPU time that a turn takes the load. */
-function load(loop: Loop) {
-  const child = spawn(program(), [loop], { stdio: ["pipe", "pipe", "inherit"], detached: true });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  child.stdin.write("\n");
-  void lines.next(); // "ready"
+/** One load, or (spin, as samples are taken on every CPU) one for each CPU. */
+function load(loop: Kind) {
+  const count = loop === "spin" ? cpus().length : 1;
+  const children = Array.from({ length: count }, () =>
+    spawn(program(), [loop], { stdio: ["pipe", "pipe", "inherit"], detached: true }),
+  );
+  const loads = children.map((child) => new Turning(child));
   return {
+    /** Nanoseconds of its own CPU time that a turn takes a load. */
     async turn(milliseconds = TURNS_MS): Promise<number> {
-      child.stdin.write(`${milliseconds}\n`);
-      const [turns = 0, cpu = 0] = String((await lines.next()).value)
-        .split(" ")
-        .map(Number);
-      return cpu / turns;
+      const start = monotonicMs();
+      await sleep(milliseconds / 1000);
+      const spells = loads.map((one) => one.between(start, monotonicMs()));
+      return spells.reduce((sum, { nsec }) => sum + nsec, 0) / spells.length;
     },
-    stop: () => void child.kill(),
+    stop: () => {
+      for (const child of children) child.kill("SIGKILL");
+    },
   };
 }
 
@@ -107,7 +109,7 @@ async function measure(stage: Stage, row: Row, rounds: number): Promise<Measured
       await stage.client.watch(run);
       // The statistics come on at the next full second, and each kind of probe is calibrated once.
       for (let i = 0; i < 20 && !stage.costOf(run); i++) await turn(300);
-      const on = await turn(2200);
+      const on = await turn(1200);
       all.push({ bare, off, on, cost: stage.costOf(run) });
       await stage.stop(run);
     }

@@ -16,7 +16,10 @@ import {
 import { fromRoot } from "../project";
 import type { CallProbe, Probe, Probes } from "./probes";
 
-/** Each round is some tenths of a millisecond, with the rings drained between; the least disturbed one counts. */
+/**
+ * Each round is some tenths of a millisecond, with the rings drained between. The middle one counts and not the quickest:
+ * what else runs here makes the way dearer, for the tracer as for this loop.
+ */
 const ROUNDS = 40;
 const TURNS: Record<Loop, number> = { call: 1000, emulated: 100, stepped: 30 };
 /** Samples a second, enough for some in each round of spinning. */
@@ -55,30 +58,38 @@ function nsecPerRun(end: ProgramStats, start?: ProgramStats): number {
   return runs > 0 ? Number(end.nsec - (start?.nsec ?? 0n)) / runs : 0;
 }
 
-/** Of the least disturbed round: nanoseconds a turn, and those that the statistics say of the programs of `object`. */
-async function shortest(loop: Loop, object?: BpfObject): Promise<{ turn: number; seen: number }> {
-  const best = { turn: Number.POSITIVE_INFINITY, seen: Number.POSITIVE_INFINITY };
-  for (let round = 0; round < ROUNDS; round++) {
+const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+/** The middle of some rounds: nanoseconds a turn, and those that the statistics say of the programs of `object`. */
+async function turns(
+  loop: Loop,
+  rounds: number,
+  object?: BpfObject,
+): Promise<{ turn: number; seen: number }> {
+  const took: number[] = [];
+  const seen: number[] = [];
+  for (let round = 0; round < rounds; round++) {
     await soon();
     const before = object?.stats() ?? [];
-    best.turn = Math.min(best.turn, timeLoop(loop, TURNS[loop]));
+    took.push(timeLoop(loop, TURNS[loop]));
     const after = object?.stats() ?? [];
-    const seen = after.reduce((sum, end, i) => sum + nsecPerRun(end, before[i]), 0);
-    best.seen = Math.min(best.seen, seen);
+    seen.push(after.reduce((sum, end, i) => sum + nsecPerRun(end, before[i]), 0));
   }
-  return best;
+  return { turn: middle(took), seen: middle(seen) };
 }
 
 /** Nanoseconds that the attachments add to a turn, without what statistics say of those programs that it runs. */
 async function added(loop: Loop, attachments: readonly Attachment[], runs = true): Promise<number> {
-  const { turn: before } = await shortest(loop);
+  const before = await turns(loop, ROUNDS / 2);
   const object = attachEmpty(attachments);
+  let probed: { turn: number; seen: number };
   try {
-    const { turn, seen } = await shortest(loop, object);
-    return Math.max(0, turn - before - (runs ? seen : 0));
+    probed = await turns(loop, ROUNDS, object);
   } finally {
     object.close();
   }
+  const after = await turns(loop, ROUNDS / 2);
+  return Math.max(0, probed.turn - (before.turn + after.turn) / 2 - (runs ? probed.seen : 0));
 }
 
 async function sampling(): Promise<number> {
@@ -88,7 +99,7 @@ async function sampling(): Promise<number> {
       await soon();
       shares.push(shareOfGaps(SPIN_MS));
     }
-    return shares.sort((a, b) => a - b)[ROUNDS >> 1] ?? 0;
+    return middle(shares);
   };
   const before = await spin();
   const object = attachEmpty([["sample", { frequency: SAMPLE_HZ, pid: process.pid }]]);
