@@ -18,6 +18,7 @@ import { measurePage } from "./page";
 import { findPeers } from "./peers";
 import { measureProcesses } from "./processes";
 import { type Figures, machine, toJson, toTable, watchStolen } from "./report";
+import { measureShare } from "./share";
 import { measureStart } from "./start";
 import { measureStorm } from "./storm";
 import { measureTable } from "./table";
@@ -35,6 +36,7 @@ const GROUPS = {
   table: measureTable,
   processes: measureProcesses,
   load: measureFirstLoad,
+  share: measureShare,
 };
 type Group = keyof typeof GROUPS;
 

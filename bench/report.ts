@@ -57,6 +57,9 @@ export const CLAIMS = {
   "ui.table.memory": { what: "memory of that page", unit: "MiB", most: 400, digits: 0 },
   "ui.filter": { what: "filter over 1 M rows", unit: "ms", most: 150, digits: 0 },
   "ui.group": { what: "1 M rows grouped by a text column", unit: "ms", most: 300, digits: 0 },
+  "share.cpu": { what: "200 viewers of one live board: the server's CPU", unit: "cores", most: 1, digits: 2 },
+  "share.p99": { what: "kernel → viewer, 99 of 100", unit: "ms", most: 250, digits: 0 },
+  "share.memory": { what: "memory (Rss) that the 200 add to the server", unit: "MiB", most: 200, digits: 0 },
 } satisfies Record<string, Claim>;
 
 export type Key = keyof typeof CLAIMS;

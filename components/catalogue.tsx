@@ -4,6 +4,7 @@ import type { ToolInfo } from "../server/protocol";
 import { openForm, startPlain, useBoard } from "./board-store";
 import { Dot } from "./controls";
 import { isTyping } from "./keys";
+import { useOperator } from "./role";
 import { useServer } from "./socket";
 
 const subsystems: ToolInfo["subsystem"][] = [
@@ -36,6 +37,7 @@ function walk(event: KeyboardEvent<HTMLElement>) {
 
 function ToolRow({ tool, running, open }: { tool: ToolInfo; running: boolean; open: boolean }) {
   const { unavailable } = tool;
+  const operator = useOperator();
   const needsTarget = tool.targets.length > 0;
   const look = running
     ? "bg-raised shadow-[inset_2px_0_0_var(--accent)]"
@@ -56,12 +58,12 @@ function ToolRow({ tool, running, open }: { tool: ToolInfo; running: boolean; op
         {running && <Dot look="ok" label="running" />}
         {tool.name}
         <span
-          className={`ml-auto text-[11px] text-faint ${unavailable ? "" : "group-focus-within:invisible group-hover:invisible"}`}
+          className={`ml-auto text-[11px] text-faint ${unavailable || !operator ? "" : "group-focus-within:invisible group-hover:invisible"}`}
         >
           {unavailable ? "cannot run" : tool.cost}
         </span>
       </button>
-      {!unavailable && (
+      {!unavailable && operator && (
         <button
           type="button"
           aria-label={needsTarget ? `Choose what ${tool.name} traces` : `Start ${tool.name}`}

@@ -1,10 +1,13 @@
 import { useSyncExternalStore } from "react";
+import { Company } from "./access/company";
+import { ShareButton } from "./access/share";
 import { Dot, Segments } from "./controls";
 import { keysHelpId } from "./keys-help";
 import { boardAddress } from "./last-board";
 import { MomentChip } from "./moment-chip";
 import { pages } from "./pages";
 import { openPalette } from "./palette";
+import { useOperator } from "./role";
 import { type Connection, useServer } from "./socket";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
 import { TracingCost } from "./tracing-cost";
@@ -42,18 +45,21 @@ const usePath = () =>
 
 function Pages() {
   const path = usePath();
+  const operator = useOperator();
   return (
     <nav aria-label="Pages" className="flex overflow-hidden rounded-md border border-line">
-      {pages.map((page) => (
-        <a
-          key={page.path}
-          href={page.path === "/" && path !== "/" && path !== "" ? boardAddress() : page.path}
-          aria-current={page.path === path || path.startsWith(`${page.path}/`) ? "page" : undefined}
-          className="px-2.5 py-1 text-dim -outline-offset-2 hover:text-text aria-[current]:bg-raised aria-[current]:text-text"
-        >
-          {page.title}
-        </a>
-      ))}
+      {pages
+        .filter(({ role }) => operator || role === "viewer")
+        .map((page) => (
+          <a
+            key={page.path}
+            href={page.path === "/" && path !== "/" && path !== "" ? boardAddress() : page.path}
+            aria-current={page.path === path || path.startsWith(`${page.path}/`) ? "page" : undefined}
+            className="px-2.5 py-1 text-dim -outline-offset-2 hover:text-text aria-[current]:bg-raised aria-[current]:text-text"
+          >
+            {page.title}
+          </a>
+        ))}
     </nav>
   );
 }
@@ -89,7 +95,9 @@ export function Header() {
       <span className="flex-1" />
       <MomentChip />
       <TracingCost />
+      <Company />
       <Live connection={connection} />
+      <ShareButton />
       <button type="button" className="text-dim hover:text-text" onClick={() => openPalette()}>
         Commands <kbd className="figures text-faint">Ctrl K</kbd>
       </button>

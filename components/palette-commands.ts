@@ -14,6 +14,7 @@ import { useMoment } from "./moment";
 import { pages } from "./pages";
 import type { Searched } from "./palette-rank";
 import { requestWords } from "./panel-title";
+import { isOperator } from "./role";
 import { findProcesses, start, useServer } from "./socket";
 import { chooseTheme, themeChoices } from "./theme";
 import { requestKey } from "./url";
@@ -51,7 +52,7 @@ async function onProcess(tool: ToolInfo, parameter: string, text: string): Promi
 
 function toolCommands(tool: ToolInfo): Command[] {
   const { name, title: detail, subsystem: words } = tool;
-  if (tool.unavailable) return [];
+  if (tool.unavailable || !isOperator()) return [];
   if (tool.targets.length > 0) {
     if (!isBoardPage()) return [];
     return [{ id: `form ${name}`, title: `Start ${name}…`, detail, words, run: () => openForm(name) }];
@@ -143,7 +144,7 @@ export function allCommands(): Command[] {
     ...(isBoardPage() ? panelCommands().filter(({ title }) => !title.startsWith("Go to")) : []),
     ...boardCommands(),
     ...pages
-      .filter(({ path }) => path !== here)
+      .filter(({ path, role }) => path !== here && (isOperator() || role === "viewer"))
       .map(
         ({ path, title }): Command => ({
           id: `page ${path}`,

@@ -8,11 +8,13 @@ import { PanelHead } from "./panel-head";
 import { RunFrame } from "./panel-run";
 import { PanelTitle } from "./panel-title";
 import { ProblemText } from "./problem";
+import { useOperator, viewersOnlyLook } from "./role";
 import { useServer } from "./socket";
 
 /** A panel without a run: opened from a link, or its run was forgotten. A link never starts a tracer by itself. */
 function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined }) {
   const [problem, setProblem] = useState<Problem>();
+  const operator = useOperator();
   const known = useServer((server) => server.host !== undefined);
   const { request } = panel;
   const begin = async (anyway: boolean) => setProblem(await startOnBoard({ ...request, anyway }));
@@ -38,9 +40,13 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
           <>
             <p className="text-dim">{tool.name} is not running with these settings.</p>
             {problem && <ProblemText problem={problem} onAnyway={() => begin(true)} />}
-            <Button look="primary" onClick={() => begin(false)}>
-              Start {tool.name}
-            </Button>
+            {operator ? (
+              <Button look="primary" onClick={() => begin(false)}>
+                Start {tool.name}
+              </Button>
+            ) : (
+              <p className="text-dim">{viewersOnlyLook}</p>
+            )}
           </>
         )}
       </Message>

@@ -8,6 +8,7 @@ import { rate } from "./format";
 import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
 import type { PictureSlot } from "./picture";
+import { useOperator } from "./role";
 import { SavePicture } from "./save-picture";
 import type { Feed } from "./socket";
 
@@ -60,6 +61,7 @@ interface RunHeadProps {
 
 export function RunHead(props: RunHeadProps) {
   const { panel, tool, run, host, feed, paused, connected, onPause, onStopOrStart, onProblem } = props;
+  const operator = useOperator();
   const running = run.state === "running";
   const { look, word } = stateOf(run, paused, connected);
   return (
@@ -87,11 +89,13 @@ export function RunHead(props: RunHeadProps) {
             onClick={onPause}
           />
         )}
-        <GlyphButton
-          glyph={running ? "stop" : "again"}
-          label={running ? "Stop the tracer, for everyone" : "Start again"}
-          onClick={onStopOrStart}
-        />
+        {operator && (
+          <GlyphButton
+            glyph={running ? "stop" : "again"}
+            label={running ? "Stop the tracer, for everyone" : "Start again"}
+            onClick={onStopOrStart}
+          />
+        )}
         {feed && <SavePicture {...{ tool, run }} host={host} slot={props.picture} onProblem={onProblem} />}
         <GlyphButton
           glyph={panel.enlarged ? "shrink" : "enlarge"}

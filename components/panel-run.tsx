@@ -10,6 +10,7 @@ import { RunHead } from "./panel-head";
 import { panels } from "./panels";
 import { PictureContext, type PictureSlot } from "./picture";
 import { ProblemText } from "./problem";
+import { useOperator } from "./role";
 import { type Feed, setBudget, stop, useServer } from "./socket";
 import type { Table } from "./table";
 import { TryIt } from "./try-it";
@@ -76,6 +77,7 @@ function RunContent({
 
 export function RunFrame({ panel, tool, run, host }: RunProps) {
   const feed = useFeed(run, tool);
+  const operator = useOperator();
   const connected = useServer((server) => server.connection === "live");
   const [frozen, setFrozen] = useState<Table>();
   const [problem, setProblem] = useState<Problem>();
@@ -120,14 +122,16 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
         <div className="flex items-center gap-3 border-line border-b px-3 py-1.5 text-dim">
           Over its budget: one event in {run.oneIn} is recorded
           {tool.kind === "map" ? ", and counts hold that many for each" : ""}.
-          <Button onClick={() => raise(run.raise ?? 100)}>Raise it to {chosenPercent(run.raise)}</Button>
+          {operator && (
+            <Button onClick={() => raise(run.raise ?? 100)}>Raise it to {chosenPercent(run.raise)}</Button>
+          )}
         </div>
       )}
       {!running && (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1.5 text-dim">
           <span className="whitespace-nowrap">This is what was recorded.</span>
-          <Button onClick={stopOrStart}>Start again</Button>
-          {run.raise !== undefined && (
+          {operator && <Button onClick={stopOrStart}>Start again</Button>}
+          {operator && run.raise !== undefined && (
             <Button onClick={() => startAgain({ budget: run.raise ?? 100 })}>
               Start again with {chosenPercent(run.raise)} of the machine
             </Button>

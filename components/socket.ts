@@ -15,6 +15,7 @@ import type {
   ToolInfo,
   Tracing,
 } from "../server/protocol";
+import type { AuditEntry, Present, Share, ShareRequest, Visitor } from "../server/protocol/access";
 import type { Code, CodeForm, Inventory, MapRows, Preflight } from "../server/protocol/kernel";
 import type { ProcessDetails, ProcessInfo } from "../server/protocol/processes";
 import { StackStore } from "./stacks";
@@ -28,6 +29,10 @@ interface Server {
   tools: readonly ToolInfo[];
   runs: readonly RunInfo[];
   tracing: Tracing | undefined;
+  /** As whom the server knows this page. */
+  visitor: Visitor | undefined;
+  /** Who else is there. */
+  present: Present | undefined;
   /** Something the page itself could not do. */
   problem: Problem | undefined;
 }
@@ -38,6 +43,8 @@ export const useServer = create<Server>(() => ({
   tools: [],
   runs: [],
   tracing: undefined,
+  visitor: undefined,
+  present: undefined,
   problem: undefined,
 }));
 
@@ -73,9 +80,14 @@ export function connect() {
 /** Out of sight the page is sent nothing, so it does nothing; the server's histories keep what it then catches up with. */
 const rest = () => socket.emit("rest", document.hidden);
 
-socket.on("hello", (host, tools) => {
-  useServer.setState({ connection: "live", host, tools });
+socket.on("hello", (host, tools, visitor) => {
+  useServer.setState({ connection: "live", host, tools, visitor });
 });
+
+socket.on("present", (present) => useServer.setState({ present }));
+
+// It has hung up for good: who comes back by itself would be refused.
+socket.on("farewell", (problem) => useServer.setState({ problem }));
 
 socket.on("tracing", (tracing) => {
   useServer.setState({ tracing });
@@ -94,7 +106,20 @@ socket.on("connect", () => {
 socket.on("disconnect", () => useServer.setState({ connection: "lost" }));
 socket.on("connect_error", () => {
   if (useServer.getState().connection !== "connecting") useServer.setState({ connection: "lost" });
+  void seeWhetherRefused();
 });
+
+/** A refused handshake does not say why; the page's own address does. */
+async function seeWhetherRefused() {
+  const answer = await fetch(location.pathname, { method: "HEAD" }).catch(() => undefined);
+  if (answer?.status !== 401) return;
+  socket.disconnect();
+  const problem = {
+    reason: "Your link is not valid any more.",
+    fix: "Open the address that the server printed when it started, or ask an operator for a link.",
+  };
+  useServer.setState({ connection: "lost", problem });
+}
 
 socket.on("rows", (run, batches, data, received) => {
   const feed = feeds.get(run);
@@ -155,6 +180,11 @@ export const askCode = (program: number, form: CodeForm, from: number) =>
 export const askMapRows = (map: number, after: string) =>
   ask<MapRows>((reply) => socket.emit("mapRows", map, after, reply));
 export const askMapCount = (map: number) => ask<number>((reply) => socket.emit("mapCount", map, reply));
+
+export const share = (request: ShareRequest) => ask<Share>((reply) => socket.emit("share", request, reply));
+export const askShares = () => ask<Share[]>((reply) => socket.emit("shares", reply));
+export const revoke = (id: string) => ask<null>((reply) => socket.emit("revoke", id, reply));
+export const askAudit = (most: number) => ask<AuditEntry[]>((reply) => socket.emit("audit", most, reply));
 
 /** Calls `take` with what the trace pipe says until what comes back is called; `failed` when it cannot be read. */
 export function followTracePipe(

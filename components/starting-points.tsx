@@ -1,6 +1,7 @@
 /** An empty board asks what the matter is, starts the few tools that answer it, and says what to look at next. */
-import { closeGuide, startTogether, useBoard } from "./board-store";
-import { GlyphButton } from "./controls";
+import { closeGuide, showRun, startTogether, useBoard } from "./board-store";
+import { Button, GlyphButton } from "./controls";
+import { useOperator } from "./role";
 import { useServer } from "./socket";
 
 interface StartingPoint {
@@ -48,7 +49,30 @@ const startingPoints: Record<string, StartingPoint> = {
   },
 };
 
+/** What runs already, for who may not start anything. */
+function WhatRuns() {
+  const runs = useServer((server) => server.runs).filter(({ state }) => state === "running");
+  return (
+    <>
+      <div className="grid gap-1">
+        <h2 className="font-semibold text-[15px]">
+          {runs.length > 0 ? "Choose what to look at" : "Nothing runs now"}
+        </h2>
+        <p className="text-dim">Your link lets you look; operators start and stop.</p>
+      </div>
+      <ul className="flex flex-wrap justify-center gap-3">
+        {runs.map(({ id, key, request }) => (
+          <li key={id}>
+            <Button onClick={() => showRun(request)}>{key}</Button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 export function EmptyBoard() {
+  const operator = useOperator();
   const tools = useServer((server) => server.tools);
   const canRun = (name: string) => tools.some((tool) => tool.name === name && !tool.unavailable);
   const offered = Object.entries(startingPoints).flatMap(([key, point]) => {
@@ -60,6 +84,14 @@ export function EmptyBoard() {
       aria-label="Live board"
       className="grid min-h-0 flex-1 place-content-center justify-items-center gap-6 overflow-y-auto p-6 text-center"
     >
+      {operator ? <Questions offered={offered} /> : <WhatRuns />}
+    </main>
+  );
+}
+
+function Questions({ offered }: { offered: readonly (StartingPoint & { key: string })[] }) {
+  return (
+    <>
       <div className="grid gap-1">
         <h2 className="font-semibold text-[15px]">Nothing is on the board yet</h2>
         <p className="text-dim">
@@ -84,7 +116,7 @@ export function EmptyBoard() {
           </li>
         ))}
       </ul>
-    </main>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { ParameterField } from "./parameter-field";
 import { changedParameters, toText } from "./parameters";
 import { type Offer, Picker } from "./picker";
 import { ProblemText } from "./problem";
+import { useOperator, viewersOnlyLook } from "./role";
 import { findTargets } from "./socket";
 import { TryIt } from "./try-it";
 
@@ -74,6 +75,7 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
   const [target, setTarget] = useState("");
   const [problem, setProblem] = useState(failed);
   const [starting, setStarting] = useState(false);
+  const operator = useOperator();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   useEffect(() => setProblem(failed), [failed]);
@@ -124,7 +126,7 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
           <span className="text-text">{costWords(tool.cost)}:</span> {tool.costWhy}.
         </p>
         {tool.unavailable && <ProblemText problem={tool.unavailable} />}
-        {tool.targets.length > 0 && (
+        {operator && tool.targets.length > 0 && (
           <TargetField offered={tool.targets} target={target} onTarget={setTarget} />
         )}
         {tool.missingTarget && !tool.unavailable && (
@@ -132,7 +134,7 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
             {tool.missingTarget.reason} {tool.missingTarget.fix}
           </p>
         )}
-        {tool.parameters.map((parameter) => (
+        {(operator ? tool.parameters : []).map((parameter) => (
           <ParameterField
             key={parameter.name}
             parameter={parameter}
@@ -147,9 +149,11 @@ export function ToolForm({ tool, failed }: { tool: ToolInfo; failed: Problem | u
       </div>
       <div className="grid gap-3 border-line border-t p-4">
         {problem && <ProblemText problem={problem} onAnyway={() => begin(true)} />}
+        {!operator && <p className="text-dim">{viewersOnlyLook}</p>}
         <Button
           type="submit"
           look="primary"
+          hidden={!operator}
           disabled={starting || tool.unavailable !== undefined}
           className="justify-self-start"
         >

@@ -19,14 +19,19 @@ import { fromRoot } from "./project";
 import { Runs } from "./runs/runs";
 import { createHub, type Hub, RESTING } from "./sockets";
 import { stateFolder } from "./state";
+import { waitFor } from "./stream";
 
 /** Of a link that a start prints. */
 const OPERATOR_HOURS = 24 * 30;
+/** Of those that starts have printed, the newest stay valid: a service that is restarted again and again makes no heap of them. */
+const OPERATOR_LINKS = 20;
 
 /** An address to open, with an operator's token. */
 function operatorLink({ listen, allowHost, tlsCert }: Options, port: number, tokens: Tokens): string {
   const isAny = listen === "0.0.0.0" || listen === "::";
   const host = isAny ? (allowHost[0] ?? "127.0.0.1") : listen.includes(":") ? `[${listen}]` : listen;
+  const printed = tokens.list().filter(({ path }) => path === "");
+  for (const { id } of printed.slice(OPERATOR_LINKS - 1)) tokens.revoke(id);
   const issued = tokens.issue(
     { role: "operator", title: "Printed by a start", path: "", by: "" },
     OPERATOR_HOURS,
@@ -71,7 +76,9 @@ async function main(): Promise<void> {
     },
     {
       rows: (run) => {
-        for (const stream of hub?.streams.values() ?? []) if (stream.watches(run)) stream.pump();
+        if (!hub) return;
+        const waitMs = waitFor(hub.streams.size);
+        for (const stream of hub.streams.values()) if (stream.watches(run)) stream.pumpWithin(waitMs);
       },
       list: () => {
         hub?.io.except(RESTING).emit("tracing", runs.tracing());

@@ -14,6 +14,26 @@ const MESSAGE_BYTES = 256 * 1024;
  */
 const BEHIND_BYTES = 2 * 1024 * 1024;
 
+/**
+ * Up to this many pages each get what was read at once; of more each waits, a millisecond for each of them and at most so
+ * long, and takes what has come together: one message costs the same with ten rows as with one.
+ */
+const PROMPT_STREAMS = 8;
+const MOST_WAIT_MS = 150;
+
+/** How long rows wait for more, with so many pages to send to. */
+export const waitFor = (streams: number): number =>
+  streams <= PROMPT_STREAMS ? 0 : Math.min(MOST_WAIT_MS, streams);
+
+/** What was last put together for one page is what the next page of that run will mostly need. */
+interface Message {
+  from: number;
+  to: number;
+  heads: BatchHead[];
+  data: Buffer;
+}
+const lastMessage = new WeakMap<Run, Message>();
+
 interface View {
   run: Run;
   /** Number of the next entry to send. */
@@ -29,6 +49,9 @@ export class Stream {
   private readonly views = new Map<number, View>();
   private underWay = 0;
   private resting = false;
+  private waiting: NodeJS.Timeout | undefined;
+  /** There was more to send than may be under way. */
+  private held = false;
 
   constructor(private readonly socket: CallerSocket) {}
 
@@ -63,6 +86,7 @@ export class Stream {
   }
 
   close(): void {
+    clearTimeout(this.waiting);
     for (const id of [...this.views.keys()]) this.unwatch(id);
   }
 
@@ -78,15 +102,29 @@ export class Stream {
     return this.views.has(run.id);
   }
 
+  /** Sends what there is now, and what comes in the next milliseconds. */
+  pumpWithin(waitMs: number): void {
+    if (waitMs === 0) this.pump();
+    else
+      this.waiting ??= setTimeout(() => {
+        this.waiting = undefined;
+        this.pump();
+      }, waitMs);
+  }
+
   /** Sends what there is, in turn, until the socket has enough under way. */
   pump(): void {
+    this.held = false;
     if (this.resting) return;
     for (const view of this.views.values()) this.sendStacks(view);
     let sent = true;
     while (sent) {
       sent = false;
       for (const view of this.views.values()) {
-        if (this.underWay >= UNDER_WAY_BYTES) return;
+        if (this.underWay >= UNDER_WAY_BYTES) {
+          this.held = true;
+          return;
+        }
         if (this.sendRows(view)) sent = true;
       }
     }
@@ -112,25 +150,37 @@ export class Stream {
       history.end - view.next > 1
     )
       view.next = history.end - 1;
-    const heads: BatchHead[] = [];
-    const buffers: Buffer[] = [];
-    let bytes = 0;
-    while (bytes < MESSAGE_BYTES) {
-      const entry = history.get(view.next);
-      if (!entry) break;
-      heads.push([entry.first, entry.at, entry.batch.length]);
-      buffers.push(entry.batch);
-      bytes += entry.batch.length;
-      view.next++;
-    }
-    // A copy: the history may use the memory again before the socket has written it.
-    const data = Buffer.concat(buffers, bytes);
-    this.underWay += bytes;
+    const { to, heads, data } = messageFrom(view.run, view.next);
+    view.next = to;
+    this.underWay += data.length;
     // A Buffer travels as it is and arrives as an ArrayBuffer, which is what the types tell the page.
     this.socket.emit("rows", id, heads, data as unknown as ArrayBuffer, () => {
-      this.underWay -= bytes;
-      this.pump();
+      this.underWay -= data.length;
+      if (this.held) this.pump();
     });
     return true;
   }
+}
+
+/** The batches from one number on, about `MESSAGE_BYTES` of them, put together once for all pages that are as far. */
+function messageFrom(run: Run, from: number): Message {
+  const last = lastMessage.get(run);
+  // It is whole where nothing came since, or where it was full.
+  if (last?.from === from && (last.to === run.history.end || last.data.length >= MESSAGE_BYTES)) return last;
+  const heads: BatchHead[] = [];
+  const buffers: Buffer[] = [];
+  let bytes = 0;
+  let to = from;
+  while (bytes < MESSAGE_BYTES) {
+    const entry = run.history.get(to);
+    if (!entry) break;
+    heads.push([entry.first, entry.at, entry.batch.length]);
+    buffers.push(entry.batch);
+    bytes += entry.batch.length;
+    to++;
+  }
+  // A copy: the history may use the memory again before the socket has written it.
+  const message = { from, to, heads, data: Buffer.concat(buffers, bytes) };
+  lastMessage.set(run, message);
+  return message;
 }

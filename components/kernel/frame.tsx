@@ -1,5 +1,7 @@
 /** What the kernel's pages share: the way between them, and what this page says of itself at the right. */
 import type { ReactNode } from "react";
+import { Message } from "../message";
+import { useOperator } from "../role";
 import { Shell } from "../shell";
 
 const parts = [
@@ -14,6 +16,16 @@ interface FrameProps {
 }
 
 export function KernelFrame({ path, end, children }: FrameProps) {
+  const operator = useOperator();
+  if (!operator)
+    return (
+      <Shell>
+        <Message>
+          <p>What the kernel has loaded is for operators.</p>
+          <p className="text-dim">Your link lets you look at what runs.</p>
+        </Message>
+      </Shell>
+    );
   return (
     <Shell>
       <div className="flex h-10 shrink-0 items-center gap-4 border-line border-b bg-panel px-4 whitespace-nowrap">

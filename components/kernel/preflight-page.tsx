@@ -6,6 +6,7 @@ import type { Preflight } from "../../server/protocol/kernel";
 import { Button } from "../controls";
 import { Message } from "../message";
 import { ProblemText } from "../problem";
+import { isOperator } from "../role";
 import { preflight, useServer } from "../socket";
 import { Checks } from "./checks";
 import { Errors } from "./errors";
@@ -35,7 +36,7 @@ export function PreflightPage() {
     setAsking(false);
   }, []);
   useEffect(() => {
-    if (live) void check();
+    if (live && isOperator()) void check();
   }, [live, check]);
   return (
     <KernelFrame

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Problem } from "../../server/protocol";
 import type { Inventory } from "../../server/protocol/kernel";
+import { isOperator } from "../role";
 import { askInventory, useServer } from "../socket";
 import { type Rate, ratesBetween } from "./rates";
 
@@ -21,7 +22,7 @@ export function useInventory(): { loaded: Loaded | undefined; problem: Problem |
   const [loaded, setLoaded] = useState<Loaded>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => {
-    if (!live) return;
+    if (!live || !isOperator()) return;
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let before: Inventory | undefined;

@@ -4,10 +4,12 @@ import type { Problem, RunRequest } from "../../server/protocol";
 import { Segments } from "../controls";
 import { boardAddress } from "../last-board";
 import { ProblemText } from "../problem";
+import { useOperator } from "../role";
 import { start, useServer } from "../socket";
 
 export function TraceWith({ pid, container }: { pid: number; container: string }) {
   const tools = useServer((server) => server.tools);
+  const operator = useOperator();
   const [problem, setProblem] = useState<Problem>();
   const [scope, setScope] = useState<"process" | "container">("process");
   // The root of all groups is the whole host.
@@ -28,6 +30,7 @@ export function TraceWith({ pid, container }: { pid: number; container: string }
     if (result.ok) location.assign(boardAddress(result.value.request));
     else setProblem(result.problem);
   };
+  if (!operator) return null;
   return (
     <div className="shrink-0 border-line border-b px-4 py-2">
       <div className="flex flex-wrap items-center gap-1.5">

@@ -11,6 +11,8 @@ export interface TestServer {
   url: string;
   /** Of the operator, as it was printed. */
   token: string;
+  /** Its state folder, gone with it. */
+  state: string;
   pid: number;
   process: ChildProcess;
   /** What it printed so far, both streams. */
@@ -47,16 +49,8 @@ export async function startServer(
   // Its own folder, made by itself as whoever it runs as.
   const above = mkdtempSync(join(tmpdir(), "ringside-server-"));
   chmodSync(above, 0o777);
-  const ours = [
-    "--port",
-    "0",
-    "--budget",
-    "off",
-    "--max-messages",
-    "1000000",
-    "--state",
-    join(above, "state"),
-  ];
+  const state = join(above, "state");
+  const ours = ["--port", "0", "--budget", "off", "--max-messages", "1000000", "--state", state];
   const [file = "", ...rest] = [...command, ...node, ...ours, ...args];
   const child = spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
   child.once("exit", () => rmSync(above, { recursive: true, force: true }));
@@ -79,6 +73,7 @@ export async function startServer(
   return {
     url,
     token,
+    state,
     pid: child.pid ?? 0,
     process: child,
     output: () => output,
