@@ -2,7 +2,9 @@
 #include "calibration.h"
 #include "features.h"
 #include "loaded.h"
+#include "privileges.h"
 #include "symbols.h"
+#include "watchdog.h"
 #include <malloc.h>
 
 // Batches and symbol tables are large and short-lived: each gets pages of its own, which go back when it is
@@ -32,6 +34,10 @@ static Napi::Object define(Napi::Env env, Napi::Object exports) {
   function("readMap", read_map);
   function("countMap", count_map);
   function("enableStatistics", enable_statistics);
+  function("restartWithLess", restart_with_less);
+  function("giveNoneOn", give_none_on);
+  function("startWatchdog", start_watchdog);
+  function("beat", beat);
   define_calibration(env, exports);
   return exports;
 }

@@ -27,6 +27,15 @@ export interface Addon {
   readMap(id: number, after: Buffer, most: number): Promise<MapPage>;
   countMap(id: number): Promise<number>;
   enableStatistics(): number;
+  restartWithLess(
+    capabilities: readonly number[],
+    user: number,
+    group: number,
+    command: readonly string[],
+  ): void;
+  giveNoneOn(): void;
+  startWatchdog(warn: number, end: number): void;
+  beat(): void;
   timeLoop(what: "call" | "emulated" | "stepped", turns: number): number;
   shareOfGaps(milliseconds: number): number;
 }

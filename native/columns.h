@@ -45,6 +45,6 @@ private:
   size_t frame_bytes_ = 8;     // of a batch: its head, and at most what aligns its columns
   size_t text_bytes_ = 0;
   uint32_t rows_ = 0;
-  std::vector<uint8_t> kept_;
+  std::vector<uint8_t> kept_ = std::vector<uint8_t>(1); // never null, also where rows have no bytes
   std::vector<uint8_t> tails_;
 };

@@ -13,7 +13,9 @@ export { BpfError, type BpfErrorCode } from "./errors";
 export { type Features, probeFeatures, type Trial, tryTracing } from "./features";
 export * from "./loaded";
 export { type Loop, loopFunction, shareOfGaps, timeLoop } from "./measure";
+export { giveNoneOn, type Lesser, restartWith } from "./privileges";
 export { Symbols } from "./symbols";
+export { beat, startWatchdog } from "./watchdog";
 
 /**
  * How a column lies in a batch. `text`: char[N]. `bytes`: any other array, `size` bytes a row.

@@ -37,6 +37,7 @@ export function setpriv({ uid, gid } = userInfo()) {
     `--reuid=${uid}`,
     `--regid=${gid}`,
     "--init-groups",
+    "--no-new-privs",
     `--inh-caps=${list}`,
     `--ambient-caps=${list}`,
   ];

@@ -16,8 +16,8 @@ const server = join(root, "dist/server.js");
 const args = process.argv[2] === "start" ? process.argv.slice(3) : process.argv.slice(2);
 /** They write to a pipe, or are called often: what is there already is taken as it is. */
 const QUICK = ["record", "tools", "list", "open", "export"];
-/** They look at files only. */
-const UNPRIVILEGED = ["list", "open", "export"];
+/** They look at files only, or (install-service) do as root, or tell, what the caller may. */
+const UNPRIVILEGED = ["list", "open", "export", "install-service"];
 
 /** The command that starts the server: as it is, or through sudo, or without privileges and saying so. */
 function serve() {

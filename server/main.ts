@@ -12,14 +12,17 @@ import { doctor, shortfall } from "./doctor";
 import { hostProblems } from "./host/capabilities";
 import { hostNow } from "./host/host";
 import { goFirst } from "./host/priority";
+import { shedPrivileges } from "./host/privileges";
 import { createHttpServer } from "./http";
 import { type Options, parseOptions } from "./options";
 import { problemOf, UserError } from "./problem";
 import { fromRoot } from "./project";
+import { bringBack, savePins } from "./runs/pins";
 import { Runs } from "./runs/runs";
 import { createHub, type Hub, RESTING } from "./sockets";
 import { stateFolder } from "./state";
 import { waitFor } from "./stream";
+import { watchLoop } from "./watchdog";
 
 /** Of a link that a start prints. */
 const OPERATOR_HOURS = 24 * 30;
@@ -41,17 +44,21 @@ function operatorLink({ listen, allowHost, tlsCert }: Options, port: number, tok
 
 async function main(): Promise<void> {
   if (process.argv[2] === "doctor") {
-    await doctor(parseOptions(process.argv.slice(3)));
+    const options = parseOptions(process.argv.slice(3));
+    shedPrivileges(options);
+    await doctor(options);
     return;
   }
   if (process.argv[2] === "link") {
     const options = parseOptions(process.argv.slice(3));
+    shedPrivileges(options); // What it writes is the server's to read and write.
     process.stdout.write(`${operatorLink(options, options.port, new Tokens(stateFolder(options.state)))}\n`);
     return;
   }
   if (await ranCommand(process.argv.slice(2))) return;
   const options = parseOptions(process.argv.slice(2));
   goFirst();
+  shedPrivileges(options);
   const log = pino({ level: options.logLevel }, pino.destination(2));
   const state = stateFolder(options.state);
   const tokens = new Tokens(state);
@@ -71,8 +78,11 @@ async function main(): Promise<void> {
     {
       history: { bytes: options.historyMib * 1024 * 1024, minutes: options.historyMinutes },
       maxRuns: options.maxRuns,
+      maxPrograms: options.maxPrograms,
+      lifeSeconds: options.lifeMinutes && options.lifeMinutes * 60,
       idleSeconds: options.idleSeconds,
       budget: options.budget,
+      stalls: watchLoop(log),
     },
     {
       rows: (run) => {
@@ -83,6 +93,13 @@ async function main(): Promise<void> {
       list: () => {
         hub?.io.except(RESTING).emit("tracing", runs.tracing());
         hub?.io.except(RESTING).emit("runs", runs.infos());
+      },
+      pins: () => {
+        try {
+          savePins(state, runs);
+        } catch (error) {
+          log.error({ err: error }, "the pinned runs could not be saved");
+        }
       },
     },
   );
@@ -98,6 +115,11 @@ async function main(): Promise<void> {
     host: () => hostNow(problems),
     tools,
   });
+
+  for (const problem of await bringBack(state, runs)) {
+    log.warn(problem, "problem");
+    problems.push(problem);
+  }
 
   const { port, listen } = options;
   http.on("error", (error: NodeJS.ErrnoException) => {

@@ -17,11 +17,16 @@ export interface Options {
   historyMib: number;
   historyMinutes: number;
   maxRuns: number;
+  maxPrograms: number;
   idleSeconds: number;
   maxMessages: number;
+  /** undefined: off. */
+  lifeMinutes: number | undefined;
   /** Percent of the machine; undefined: off. */
   budget: number | undefined;
   logLevel: string;
+  /** Whom the server becomes when root starts it; undefined: ringside or nobody. */
+  user: string | undefined;
 }
 
 /** A whole number from `min` to `max`. */
@@ -120,9 +125,25 @@ export function parseOptions(argv: readonly string[]): Options {
     )
     .addOption(
       option(
+        "--max-programs <n>",
+        "RINGSIDE_MAX_PROGRAMS",
+        "programs that they may have in the kernel together",
+      )
+        .default(256)
+        .argParser(whole(1, 4096)),
+    )
+    .addOption(
+      option(
+        "--life-minutes <n>",
+        "RINGSIDE_LIFE_MINUTES",
+        "every tracer stops after this long, unless it is given another time (default: off)",
+      ).argParser(whole(1, 527_040)),
+    )
+    .addOption(
+      option(
         "--idle-seconds <n>",
         "RINGSIDE_IDLE_SECONDS",
-        "a tracer that nobody watches stops after this long",
+        "a tracer that nobody watches stops after this long, unless it is pinned",
       )
         .default(60)
         .argParser(whole(1, 86_400)),
@@ -141,6 +162,13 @@ export function parseOptions(argv: readonly string[]): Options {
       option("--log-level <level>", "RINGSIDE_LOG_LEVEL", "what is logged to standard error, as JSON lines")
         .choices(["debug", "info", "warn", "error"])
         .default("info"),
+    )
+    .addOption(
+      option(
+        "--user <name>",
+        "RINGSIDE_USER",
+        "started by root: the user it becomes (default: ringside if there is one, else nobody); root: keeps root's identity, without its other rights",
+      ),
     )
     .addHelpText("after", EPILOGUE)
     .parse(argv, { from: "user" })

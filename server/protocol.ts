@@ -93,6 +93,8 @@ export interface StartRequest extends RunRequest {
   anyway?: boolean;
   /** Percent of the machine that it may cost. */
   budget?: number;
+  /** It stops after so many. */
+  seconds?: number;
 }
 
 /** What a run costs the host, over the last second. */
@@ -123,6 +125,8 @@ export interface Tracing {
   each?: number;
   /** Why the costs are unknown. */
   problem?: Problem;
+  /** Times in which the server answered nobody for a second or longer: how many, the longest (milliseconds), when the last one was. */
+  stalls?: { count: number; longest: number; lastAt: number };
 }
 
 export interface Loss {
@@ -167,6 +171,10 @@ export interface RunInfo {
   /** What the history holds, and its bounds. */
   history: { bytes: number; maxBytes: number; minutes: number; rows: number };
   viewers: number;
+  /** It goes on when nobody watches, and comes back when the server is started again. */
+  pinned: boolean;
+  /** When it will be stopped, milliseconds since the epoch. */
+  until?: number;
 }
 
 /** Names of numbers that only the host knows; see `names`. */
@@ -215,6 +223,8 @@ export interface ClientEvents {
   stop(run: number, reply: Reply<RunInfo>): void;
   /** Percent of the machine that a run may cost, or (null) each run and all of them together. */
   budget(run: number | null, percent: number, reply: Reply<Tracing>): void;
+  /** Whether a run goes on when nobody watches, and after how many seconds from now it stops (null: not by itself). */
+  keep(run: number, pinned: boolean, seconds: number | null, reply: Reply<RunInfo>): void;
   /** Sends the run's history, then what follows. */
   watch(run: number, reply: Reply<RunInfo>): void;
   unwatch(run: number): void;

@@ -37,6 +37,12 @@ const text = z.string().max(4096);
 const id = z.number().int().nonnegative();
 /** Of the machine. */
 const percent = z.number().positive().max(100);
+/** How long a run may live: up to a year. */
+const seconds = z
+  .number()
+  .int()
+  .positive()
+  .max(366 * 86_400);
 const ARGUMENTS = {
   start: z.tuple([
     z.object({
@@ -45,10 +51,12 @@ const ARGUMENTS = {
       target: text.optional(),
       anyway: z.boolean().optional(),
       budget: percent.optional(),
+      seconds: seconds.optional(),
     }),
   ]),
   stop: z.tuple([id]),
   budget: z.tuple([id.nullable(), percent]),
+  keep: z.tuple([id, z.boolean(), seconds.nullable()]),
   watch: z.tuple([id]),
   unwatch: z.tuple([id]),
   pace: z.tuple([id, z.boolean()]),
@@ -138,13 +146,14 @@ export function createHub(options: HubOptions): Hub {
     streams.set(socket.id, stream);
     const looking = new Looking();
     const verbs: Verbs = {
-      start: async ({ tool, parameters, target, anyway, budget }) => {
+      start: async ({ tool, parameters, target, anyway, budget, seconds }) => {
         const run = await runs.start({
           tool,
           parameters,
           ...(target !== undefined && { target }),
           ...(anyway !== undefined && { anyway }),
           ...(budget !== undefined && { budget }),
+          ...(seconds !== undefined && { seconds }),
         });
         log.info({ run: run.key, id: run.id }, "started");
         return run.info();
@@ -158,6 +167,11 @@ export function createHub(options: HubOptions): Hub {
         runs.setBudget(run, percent);
         log.info({ run, percent }, "budget");
         return runs.tracing();
+      },
+      keep: (run, pinned, seconds) => {
+        const kept = runs.keep(run, pinned, seconds);
+        log.info({ run: kept.key, id: run, pinned, seconds }, "kept");
+        return kept.info();
       },
       watch: (run) => {
         const watched = runs.get(run);

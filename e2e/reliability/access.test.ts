@@ -25,6 +25,7 @@ const VERBS: Record<keyof ClientEvents, readonly [Role, ...unknown[]]> = {
   start: ["operator", { tool: "syscount", parameters: { pid: process.pid } }],
   stop: ["operator", 4711],
   budget: ["operator", null, 2],
+  keep: ["operator", 4711, true, null],
   watch: ["viewer", 4711],
   unwatch: ["viewer", 4711],
   pace: ["viewer", 4711, true],

@@ -16,6 +16,7 @@ export const RULES: Record<keyof ClientEvents, Rule> = {
   start: { role: "operator", audited: true, cost: 50 },
   stop: { role: "operator", audited: true },
   budget: { role: "operator", audited: true },
+  keep: { role: "operator", audited: true },
   watch: { role: "viewer" },
   unwatch: { role: "viewer" },
   pace: { role: "viewer" },

@@ -1,9 +1,14 @@
 /** The commands beside `start`, by name. */
 import { statusOf } from "./exit";
+import { installService } from "./install-service";
 import { record } from "./record";
 import { tools } from "./tools";
 
-const COMMANDS: Record<string, (argv: readonly string[]) => Promise<number>> = { record, tools };
+const COMMANDS: Record<string, (argv: readonly string[]) => Promise<number>> = {
+  record,
+  tools,
+  "install-service": installService,
+};
 
 /** Runs the command that `argv` begins with, to its end and that of the process; false when it begins with none. */
 export async function ranCommand(argv: readonly string[]): Promise<boolean> {

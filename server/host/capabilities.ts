@@ -14,11 +14,18 @@ const CAPABILITIES = {
   CAP_SYSLOG: { number: 34, means: "Shows the kernel's addresses, so that its functions have names." },
   CAP_SYS_PTRACE: { number: 19, means: "Reads other users' processes, so that their functions have names." },
   CAP_DAC_READ_SEARCH: { number: 2, means: "Reads tracefs and other users' files." },
+  CAP_NET_ADMIN: {
+    number: 12,
+    means: "Attaches programs to network devices and cgroups, which none of today's tools does.",
+  },
 } as const;
 export type Capability = keyof typeof CAPABILITIES;
 
 export const capabilities = Object.keys(CAPABILITIES) as Capability[];
 export const meaningOf = (capability: Capability): string => CAPABILITIES[capability].means;
+
+/** The number in include/uapi/linux/capability.h. */
+export const numberOf = (capability: Capability): number => CAPABILITIES[capability].number;
 
 /** CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, as in the kernel's bpf_capable() and perfmon_capable(). */
 export function has(capability: Capability): boolean {

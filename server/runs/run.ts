@@ -34,6 +34,10 @@ export class Run {
   /** When the last viewer left, milliseconds of CLOCK_MONOTONIC. */
   unwatchedSince = monotonicMs();
   viewers = 0;
+  /** Goes on when nobody watches, and comes back with the server. */
+  pinned = false;
+  /** When it is to stop, milliseconds since the epoch. */
+  until: number | undefined;
   /** Those of them who want the map read every 100 ms. */
   fineViewers = 0;
   /** As last measured, by Costs. */
@@ -77,6 +81,16 @@ export class Run {
     this.mapBytes = this.attached.object.mapBytes();
     // What an iterator finds has been there before: differences begin with now.
     if (this.attached.iterators.length > 0) this.measure();
+  }
+
+  /** Stops so many seconds from now; null: only when it is told to. */
+  liveFor(seconds: number | null): void {
+    this.until = seconds === null ? undefined : Date.now() + seconds * 1000;
+  }
+
+  /** How many it has in the kernel. */
+  get programs(): number {
+    return this.attached?.object.stats().length ?? 0;
   }
 
   get running(): boolean {
@@ -211,6 +225,8 @@ export class Run {
         rows: history.rows,
       },
       viewers: this.viewers,
+      pinned: this.pinned,
+      ...(this.until !== undefined && { until: this.until }),
     };
   }
 }

@@ -25,16 +25,24 @@ export interface RunsOptions {
   history: HistoryLimits;
   /** Runs at a time. */
   maxRuns: number;
-  /** Seconds after which a run that nobody watches stops. */
+  /** Programs that all of them may have loaded; undefined: any number. */
+  maxPrograms?: number;
+  /** Seconds after which a run that nobody watches stops, unless it is pinned. */
   idleSeconds: number;
+  /** Seconds after which any run stops to which nothing else was said; undefined: never. */
+  lifeSeconds?: number | undefined;
   /** Percent of the machine that each run, and all together, may cost; undefined: no bounds. */
   budget?: number | undefined;
+  /** Times in which the server stood still, for `tracing`. */
+  stalls?(): Tracing["stalls"];
 }
 
 /** Called on each change; `rows`: batches or stacks were added to a run; `list`: states or figures changed. */
 export interface RunsListener {
   rows(run: Run): void;
   list(): void;
+  /** Which runs are pinned, or go on, changed. */
+  pins?(): void;
 }
 
 export class Runs {
@@ -117,7 +125,7 @@ export class Runs {
     request: RunRequest,
     key: string,
     values: ReadonlyMap<string, ParameterValue>,
-    { budget, anyway }: StartRequest,
+    { budget, anyway, seconds = this.options.lifeSeconds }: StartRequest,
   ): Promise<Run> {
     const { unavailable, targets, name } = tool.info;
     if (unavailable) refuse(`${name}: ${unavailable.reason}`, unavailable.fix);
@@ -139,6 +147,16 @@ export class Runs {
       this.options.history,
       (changed) => this.listener.rows(changed),
     );
+    const programs = this.running().reduce((sum, one) => sum + one.programs, run.programs);
+    const { maxPrograms = Number.POSITIVE_INFINITY } = this.options;
+    if (programs > maxPrograms) {
+      run.stop();
+      refuse(
+        `${name} would bring the programs in the kernel to ${programs}; this server allows ${maxPrograms}.`,
+        "Stop another tracer, or start the server with a higher --max-programs.",
+      );
+    }
+    if (seconds !== undefined) run.liveFor(seconds);
     if (budget !== undefined) run.ownBudget = budget;
     if (target && !anyway) await this.tryOut(run);
     this.byId.set(run.id, run);
@@ -171,17 +189,30 @@ export class Runs {
     this.listener.list();
   }
 
+  /** `pinned`: it goes on when nobody watches, and comes back with the server. `seconds` from now it stops; null: it does not. */
+  keep(id: number, pinned: boolean, seconds: number | null): Run {
+    const run = this.get(id);
+    if (!run.running) refuse(`${run.key} has ended.`, "Start it again.");
+    run.pinned = pinned;
+    run.liveFor(seconds);
+    this.listener.pins?.();
+    this.listener.list();
+    return run;
+  }
+
   tracing(): Tracing {
     const running = this.running();
     const limit = this.budget.limit(running);
     const { percent } = this.budget;
     const { problem, serverShare } = this.costs;
+    const stalls = this.options.stalls?.();
     return {
       cpu: running.reduce((sum, { cost }) => sum + (cost?.cpu ?? 0), 0),
       server: serverShare,
       ...(limit !== undefined && { budget: limit }),
       ...(percent !== undefined && { each: percent }),
       ...(problem && { problem }),
+      ...(stalls && { stalls }),
     };
   }
 
@@ -193,6 +224,7 @@ export class Runs {
     const run = need(this.byId.get(id), id);
     run.stop();
     this.schedule();
+    if (run.pinned) this.listener.pins?.();
     this.listener.list();
     return run;
   }
@@ -262,23 +294,24 @@ export class Runs {
 
   private readonly measure = (): void => {
     const now = monotonicMs();
-    for (const run of this.byId.values()) {
-      if (!run.running) continue;
+    const before = this.running();
+    for (const run of before) {
       run.measure();
       this.listener.rows(run);
       const unwatched = run.viewers === 0 && now - run.unwatchedSince > this.options.idleSeconds * 1000;
-      if (unwatched) {
+      if (run.until !== undefined && Date.now() >= run.until)
+        run.stop({ reason: "The time it was given is over, so it was stopped.", fix: "Start it again." });
+      else if (unwatched && !run.pinned)
         run.stop({
           reason: `Nobody watched it for ${this.options.idleSeconds} seconds, so it was stopped.`,
-          fix: "Start it again.",
+          fix: "Start it again; pinned, it goes on.",
         });
-        this.schedule();
-      }
     }
     const running = this.running();
     this.costs.tick(running);
     this.budget.tick(running);
-    if (running.some((run) => !run.running)) this.schedule();
+    if (this.running().length < before.length) this.schedule();
+    if (before.some((run) => run.pinned && !run.running)) this.listener.pins?.();
     this.listener.list();
   };
 }

@@ -1,0 +1,75 @@
+/** A client that watches runs and only counts: rows, gaps, and how late each batch was. */
+import { io, type Socket } from "socket.io-client";
+import type { ClientEvents, RunInfo, ServerEvents, StartRequest } from "../../server/protocol";
+import { value } from "../harness/client";
+import { bearer, tokenOf } from "../harness/server";
+
+const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** What came of one run. */
+export interface Seen {
+  rows: number;
+  /** Rows that were not sent. */
+  gaps: number;
+}
+
+export class Viewer {
+  readonly seen = new Map<number, Seen>();
+  /** Milliseconds from the reading of each batch to its coming here; of those in one message the oldest. */
+  lateness: number[] = [];
+  runs: readonly RunInfo[] = [];
+  private constructor(readonly socket: Socket<ServerEvents, ClientEvents>) {}
+
+  static async connect(url: string): Promise<Viewer> {
+    const socket: Socket<ServerEvents, ClientEvents> = io(url, {
+      transports: ["websocket"],
+      reconnection: false,
+      forceNew: true,
+      extraHeaders: bearer(tokenOf(url)),
+    });
+    const viewer = new Viewer(socket);
+    socket.on("runs", (runs) => {
+      viewer.runs = runs;
+    });
+    socket.on("rows", (run, heads, data, received) => {
+      viewer.take(run, heads, data as unknown as Buffer);
+      received();
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once("hello", () => resolve());
+      socket.once("connect_error", reject);
+    });
+    return viewer;
+  }
+
+  private take(run: number, heads: Parameters<ServerEvents["rows"]>[1], bytes: Buffer): void {
+    const seen = this.seen.get(run);
+    if (!seen) return;
+    let offset = 0;
+    for (const [first, , length] of heads) {
+      seen.gaps += first - seen.rows - seen.gaps;
+      seen.rows += bytes.readUInt32LE(offset);
+      offset += length;
+    }
+    if (heads[0]) this.lateness.push(monotonicMs() - heads[0][1]);
+  }
+
+  async start(request: StartRequest): Promise<RunInfo> {
+    return value(await this.socket.emitWithAck("start", request));
+  }
+
+  async watch(run: RunInfo): Promise<Seen> {
+    const seen = { rows: 0, gaps: 0 };
+    this.seen.set(run.id, seen);
+    value(await this.socket.emitWithAck("watch", run.id));
+    return seen;
+  }
+
+  async stop(run: RunInfo): Promise<RunInfo> {
+    return value(await this.socket.emitWithAck("stop", run.id));
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
