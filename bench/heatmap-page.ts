@@ -1,8 +1,9 @@
 /** Runs in the page: the panel's own store and drawing, one new column an update. */
 import { contextOf } from "../components/canvas";
 import { type Cells, cellsOf } from "../components/draw/heat";
-import { drawHeatmap, drawQuantile, type Plot, type Scratch } from "../components/draw/heatmap";
+import { drawQuantile, type Plot } from "../components/draw/heatmap";
 import { readPalette } from "../components/draw/palette";
+import { Raster } from "../components/draw/raster";
 import { HeatStore } from "../components/panels/histogram-store";
 import type { Batch } from "../components/table";
 
@@ -39,7 +40,7 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
   const canvas = document.body.appendChild(document.createElement("canvas"));
   canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
   const palette = readPalette(getComputedStyle(document.body), true);
-  const scratch: Scratch = { canvas: document.createElement("canvas"), image: undefined };
+  const raster = new Raster();
   let before: Cells | undefined;
   const draw = (news: Batch) => {
     store.take([news]);
@@ -60,7 +61,7 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
     if (!context || cells.columns * cells.rows !== COLUMNS * ROWS) throw new Error("nothing to draw");
     // As in the panel, where the colours stay while the highest count wanders.
     const peak = 2 ** Math.ceil(Math.log2(cells.peak));
-    drawHeatmap(context, scratch, cells, plot, { scale: palette.scales.viridis, linear: false, peak }, 1);
+    raster.draw(context, cells, plot, { scale: palette.scales.viridis, linear: false, peak }, 1);
     drawQuantile(context, cells, cells.lines[0] as Float64Array, plot, palette.text, palette.halo);
     drawQuantile(context, cells, cells.lines[1] as Float64Array, plot, palette.accent, palette.halo);
   };

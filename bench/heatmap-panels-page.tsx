@@ -56,12 +56,13 @@ function openPanel(place: HTMLElement): Panel {
   };
   for (let i = 0; i < COLUMNS; i++) feed();
   const root = createRoot(element);
+  const known = { tool: { name: "biolatency" }, stacks: { frames: [], stacks: new Map() } };
+  const host = { bootedAt: 0, errnos: {}, syscalls: {} };
+  const onView = () => {};
   const render = () => {
-    // A new run each second, as the server tells its figures.
+    // A new run each second, as the server tells its figures; all else is the same as on a board.
     const run = { id: 1, startedAt: 0 };
-    const known = { tool: { name: "biolatency" }, stacks: { frames: [], stacks: new Map() } };
-    const host = { bootedAt: 0, errnos: {}, syscalls: {} };
-    const props = { ...known, run, table, host, paused: false, view: "last:900", onView() {} };
+    const props = { ...known, run, table, host, paused: false, view: "last:900", onView };
     root.render(<Histogram {...(props as unknown as PanelProps)} />);
   };
   render();

@@ -70,7 +70,7 @@ function drawCut(pen: Pen, canvas: HTMLCanvasElement, box: DOMRect, seen: DOMRec
   pen.beginPath();
   pen.rect(seen.left, seen.top, seen.width, seen.height);
   pen.clip();
-  pen.drawImage(canvas, box.left, box.top, box.width, box.height);
+  pen.drawImage(canvas, 0, 0, canvas.width, canvas.height, box.left, box.top, box.width, box.height);
   pen.restore();
 }
 

@@ -1,5 +1,5 @@
 /** A run on the board: its head, what became of it, and the shape of its tool's table. */
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { Host, Problem, RunInfo, StartRequest, ToolInfo } from "../server/protocol";
 import { type BoardPanel, setView, startOnBoard, takeRun } from "./board-store";
 import { Boundary } from "./boundary";
@@ -56,9 +56,10 @@ function RunContent({
   paused,
 }: RunProps & { feed: Feed; table: Table; paused: boolean }) {
   useVersion(table, 250);
+  const { id } = panel;
+  const onView = useCallback((view: string) => setView(id, view), [id]);
   const Panel = panels[tool.view];
   if (table.rows === 0) return <Nothing tool={tool} run={run} />;
-  const onView = (view: string) => setView(panel.id, view);
   return (
     <Boundary name={tool.name} view={panel.view} onReset={() => onView("")}>
       <Panel

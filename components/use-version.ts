@@ -1,5 +1,5 @@
 import { useCallback, useRef, useSyncExternalStore } from "react";
-import { cancelFrame, onNextFrame } from "./frame";
+import { cancelFrame, onNextFrame, onThisFrame } from "./frame";
 
 interface Versioned {
   readonly version: number;
@@ -8,9 +8,10 @@ interface Versioned {
 
 /**
  * Renders again when `source` changes, in an animation frame: at once for the first change, then at most every
- * `interval` ms. For canvases prefer `source.subscribe` in an effect and draw without React.
+ * `interval` ms. `together`: at moments that all who ask for this interval share, as a browser pays for each frame in
+ * which a canvas changes, and for all canvases. For canvases prefer `source.subscribe` in an effect and draw without React.
  */
-export function useVersion(source: Versioned, interval = 0): number {
+export function useVersion(source: Versioned, interval = 0, together = false): number {
   const shown = useRef({ source, version: source.version, at: 0 });
   if (shown.current.source !== source) shown.current = { source, version: source.version, at: 0 };
   const subscribe = useCallback(
@@ -23,8 +24,9 @@ export function useVersion(source: Versioned, interval = 0): number {
       };
       const changed = () => {
         if (timer !== undefined) return;
-        const wait = interval - (performance.now() - shown.current.at);
-        if (wait <= 0) onNextFrame(show);
+        const now = performance.now();
+        const wait = together ? interval - (now % interval) : interval - (now - shown.current.at);
+        if (wait <= 0) onThisFrame(show);
         else timer = setTimeout(() => onNextFrame(show), wait);
       };
       const unsubscribe = source.subscribe(changed);
@@ -36,7 +38,7 @@ export function useVersion(source: Versioned, interval = 0): number {
         cancelFrame(show);
       };
     },
-    [source, interval],
+    [source, interval, together],
   );
   return useSyncExternalStore(
     subscribe,

@@ -11,6 +11,7 @@ import {
 import { drawQuantile, positionAt, timeAt, xOf, yOf } from "./heatmap";
 import type { CountScale } from "./palette";
 import type { Pen } from "./pen";
+import { evenRuns } from "./raster";
 import { legendCounts, paintCells, shadeOf } from "./shades";
 import { quantilePositions, SLOTS, slotOf, slotPosition } from "./slots";
 
@@ -75,19 +76,46 @@ test("percentile lines come from whole slots, not from cells", () => {
   expect(cells.lines.map((line) => line[0])).toEqual(exact);
 });
 
-test("pixels: a gap and an empty cell are transparent, a higher count is further along the ramp", () => {
+test("pixels: an empty cell is transparent, a higher count is further along the ramp", () => {
   const { time, counts } = heat([1, 2, 4]);
   counts[SLOTS + 100] = 1000;
   const cells = cellsOf(time, counts, { begin: 0, end: 3, lo: 96, hi: 112 }, seconds(1), 8, []);
-  const pixels = new Uint32Array(8 * 2);
+  const pixels = new Uint32Array(2 * 2);
   const ramp = Uint32Array.from({ length: 256 }, (_, i) => i + 1);
-  paintCells(pixels, 8, cells, { from: 0, to: 4000 }, { scale: scaleOf(ramp), linear: false, peak: 1001 });
-  const [top, bottom] = [pixels.slice(0, 8), pixels.slice(8)];
-  expect([...top]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
-  expect(bottom[0]).toBe(bottom[1]);
-  expect(bottom[2]).toBe(256);
-  expect([bottom[4], bottom[5]]).toEqual([0, 0]);
-  expect(bottom[6]).toBeGreaterThan(bottom[0] as number);
+  paintCells(pixels, cells, 1, 3, shadeOf({ scale: scaleOf(ramp), linear: false, peak: 1001 }));
+  expect([...pixels.slice(0, 2)]).toEqual([0, 0]);
+  expect(pixels[2]).toBe(256);
+  expect(pixels[3]).toBeGreaterThan(0);
+  expect(pixels[3]).toBeLessThan(256);
+});
+
+test("runs of columns drawn as one picture show each column where its time is, and nothing in a gap", () => {
+  let [seed, at] = [3, 0];
+  const ends = Array.from({ length: 400 }, (_, i) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    // A drift, a late column now and then, which the next makes up for, and gaps.
+    at +=
+      i % 90 === 89 ? 20 : i % 37 === 0 ? 1.6 : i % 37 === 1 ? 0.4 : 1.002 + (seed / 2147483648 - 0.5) / 50;
+    return at;
+  });
+  const { time, counts } = heat(ends);
+  for (let c = 1; c < 400; c++)
+    time.from[c] = c % 90 === 89 ? (time.to[c] as number) - 1000 : (time.to[c - 1] as number);
+  const cells = cellsOf(time, counts, { begin: 0, end: 400, lo: 96, hi: 104 }, seconds(1), 8, []);
+  for (const tolerance of [5, 50, 500, 5000]) {
+    const runs = evenRuns(cells, tolerance);
+    expect(runs.flatMap(([begin, end]) => Array.from({ length: end - begin }, (_, i) => begin + i))).toEqual(
+      Array.from({ length: 400 }, (_, c) => c),
+    );
+    for (const [begin, end] of runs) {
+      const each = ((cells.to[end - 1] as number) - (cells.from[begin] as number)) / (end - begin);
+      for (let c = begin; c < end; c++) {
+        const drawn = (cells.from[begin] as number) + (c - begin) * each;
+        expect(Math.abs(drawn - (cells.from[c] as number))).toBeLessThanOrEqual(tolerance);
+      }
+    }
+    if (tolerance >= 500) expect(runs.length).toBeLessThan(12);
+  }
 });
 
 test("a plot's coordinates and their inverses agree", () => {

@@ -90,7 +90,7 @@ export function sumColumns(time: Timeline, counts: Counts, range: Range): Float6
 export interface Cells {
   columns: number;
   rows: number;
-  /** columns × rows, lowest slots first. */
+  /** columns × rows, lowest slots first; a part of a longer array, in which a column keeps its place. */
   counts: Float64Array;
   /** Time covered by each column of cells. */
   from: Float64Array;
@@ -110,7 +110,8 @@ export interface ColumnStep {
 
 /**
  * `range.hi - range.lo` must be a multiple of `slotStep`; `quantiles` ascend. `before`: what the same counts, slots,
- * steps and quantiles gave a moment ago; its columns are taken over, as a column that has ended never changes.
+ * steps and quantiles gave a moment ago. A column that has ended never changes, so its columns are taken over, in its
+ * own memory: it is not to be read again.
  */
 export function cellsOf(
   time: Timeline,
@@ -123,61 +124,80 @@ export function cellsOf(
 ): Cells {
   const rows = (range.hi - range.lo) / slotStep;
   const most = range.end - range.begin;
+  const began = range.begin < range.end ? (time.from[range.begin % time.capacity] as number) : 0;
+  let passed = 0;
+  while (before && passed < before.columns && (before.to[passed] as number) <= began) passed++;
+  const known = before ? Math.min(most, before.columns - passed) : 0;
+  const room = (array: Float64Array | undefined, each = 1) =>
+    movedOn(array, passed * each, known * each, most * each);
   const cells: Cells = {
     columns: 0,
     rows,
-    counts: new Float64Array(most * rows),
-    from: new Float64Array(most),
-    to: new Float64Array(most),
-    lines: quantiles.map(() => new Float64Array(most)),
-    most: new Float64Array(most),
+    counts: room(before?.counts, rows),
+    from: room(before?.from),
+    to: room(before?.to),
+    lines: quantiles.map((_, i) => room(before?.lines[i])),
+    most: room(before?.most),
     peak: 0,
   };
   // Groups are numbered from the run's beginning, so that cells keep their columns as time moves on.
-  const groupOf = (c: number) =>
-    Math.floor((step.of === "column" ? c : (time.second[c % time.capacity] as number)) / step.by);
+  const { capacity, second } = time;
+  const bySecond = step.of === "second";
+  const { by } = step;
   const sums = new Float64Array(SLOTS);
-  let old = 0;
-  for (let c = range.begin; c < range.end; ) {
-    const group = groupOf(c);
+  let columns = 0;
+  for (let c = range.begin; c < range.end; columns++) {
+    const group = Math.floor((bySecond ? (second[c % capacity] as number) : c) / by);
     let end = c + 1;
-    while (end < range.end && groupOf(end) === group && !gapBefore(time, end)) end++;
-    const from = time.from[c % time.capacity] as number;
-    const to = time.to[(end - 1) % time.capacity] as number;
-    while (before && old < before.columns && (before.from[old] as number) < from) old++;
-    cells.from[cells.columns] = from;
-    cells.to[cells.columns] = to;
-    if (before && old < before.columns && before.from[old] === from && before.to[old] === to)
-      copyColumn(cells, before, old);
-    else {
+    while (
+      end < range.end &&
+      Math.floor((bySecond ? (second[end % capacity] as number) : end) / by) === group &&
+      !gapBefore(time, end)
+    )
+      end++;
+    const from = time.from[c % capacity] as number;
+    const to = time.to[(end - 1) % capacity] as number;
+    if (columns >= known || cells.from[columns] !== from || cells.to[columns] !== to) {
+      cells.from[columns] = from;
+      cells.to[columns] = to;
       sums.fill(0, range.lo, range.hi);
       for (let part = c; part < end; part++) addColumn(time, counts, part, range.lo, range.hi, sums);
-      closeColumn(cells, sums, range, slotStep, quantiles);
+      closeColumn(cells, columns, sums, range, slotStep, quantiles);
     }
     c = end;
   }
-  for (let c = 0; c < cells.columns; c++) cells.peak = Math.max(cells.peak, cells.most[c] as number);
+  const cut = (array: Float64Array, each = 1) => array.subarray(0, columns * each);
+  cells.columns = columns;
+  cells.counts = cut(cells.counts, rows);
+  cells.from = cut(cells.from);
+  cells.to = cut(cells.to);
+  cells.lines = cells.lines.map((line) => cut(line));
+  cells.most = cut(cells.most);
+  for (let c = 0; c < columns; c++) cells.peak = Math.max(cells.peak, cells.most[c] as number);
   return cells;
 }
 
-function copyColumn(cells: Cells, before: Cells, old: number) {
-  const { rows } = cells;
-  const column = cells.columns++;
-  for (let to = column * rows, from = old * rows, end = to + rows; to < end; )
-    cells.counts[to++] = before.counts[from++] as number;
-  for (let i = 0; i < cells.lines.length; i++)
-    (cells.lines[i] as Float64Array)[column] = before.lines[i]?.[old] as number;
-  cells.most[column] = before.most[old] as number;
+/**
+ * `array` from `begin` on, with room for `length`, of which `kept` are kept. It moves on in its memory as a window does,
+ * and is laid in new memory only when it comes to the end of that.
+ */
+function movedOn(array: Float64Array | undefined, begin: number, kept: number, length: number): Float64Array {
+  const start = array ? array.byteOffset + 8 * begin : 0;
+  if (array && start + 8 * length <= array.buffer.byteLength)
+    return new Float64Array(array.buffer, start, length);
+  const laid = new Float64Array(length + Math.ceil(length / 4));
+  if (array) laid.set(array.subarray(begin, begin + kept));
+  return laid.subarray(0, length);
 }
 
 function closeColumn(
   cells: Cells,
+  column: number,
   sums: Float64Array,
   range: Range,
   slotStep: number,
   quantiles: readonly number[],
 ) {
-  const column = cells.columns++;
   const base = column * cells.rows;
   let all = 0;
   let most = 0;

@@ -1,9 +1,9 @@
-/** A heatmap on a canvas: arrays and a viewport in, pixels out. */
+/** What stands around and above a heatmap's cells (raster.ts): arrays and a viewport in, pixels out. */
 import { clock, type Tick } from "./axis";
+import { hatch } from "./hatch";
 import type { Cells } from "./heat";
 import type { Palette } from "./palette";
 import type { Pen } from "./pen";
-import { paintCells, type Shading } from "./shades";
 
 /** Where a heatmap lies, in CSS pixels, and what of the data it shows. */
 export interface Plot {
@@ -28,34 +28,6 @@ export const timeAt = (plot: Plot, x: number) =>
 export const positionAt = (plot: Plot, y: number) =>
   plot.lo + (1 - (y - plot.top) / plot.height) * (plot.hi - plot.lo);
 
-/** Where a heatmap's pixels are made before they are drawn; one for each canvas, kept between updates. */
-export interface Scratch {
-  canvas: HTMLCanvasElement;
-  image: ImageData | undefined;
-}
-
-/** Draws cells into `plot`. `ratio`: device pixels per CSS pixel. */
-export function drawHeatmap(
-  context: Pen,
-  scratch: Scratch,
-  cells: Cells,
-  plot: Plot,
-  shading: Shading,
-  ratio: number,
-) {
-  const width = Math.max(1, Math.round(plot.width * ratio));
-  if (cells.columns === 0 || cells.rows === 0) return;
-  const { canvas } = scratch;
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== cells.rows) canvas.height = cells.rows;
-  if (scratch.image?.width !== width || scratch.image.height !== cells.rows)
-    scratch.image = new ImageData(width, cells.rows);
-  paintCells(new Uint32Array(scratch.image.data.buffer), width, cells, plot, shading);
-  canvas.getContext("2d")?.putImageData(scratch.image, 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(canvas, plot.left, plot.top, plot.width, plot.height);
-}
-
 /** Watched time gets a ground of its own, gaps between watched times a hatch: neither can be taken for the other. */
 export function drawGround(context: Pen, cells: Cells, plot: Plot, palette: Palette) {
   const clampX = (at: number) => Math.min(plot.left + plot.width, Math.max(plot.left, xOf(plot, at)));
@@ -67,27 +39,17 @@ export function drawGround(context: Pen, cells: Cells, plot: Plot, palette: Pale
     const x = clampX(cells.from[start] as number);
     context.fillStyle = palette.bg;
     context.fillRect(x, plot.top, clampX(end) - x, plot.height);
-    if (next > end) hatch(context, clampX(end), plot.top, clampX(next) - clampX(end), plot.height, palette);
+    if (next > end) {
+      const left = clampX(end);
+      context.save();
+      context.beginPath();
+      context.rect(left, plot.top, clampX(next) - left, plot.height);
+      context.clip();
+      hatch(context, left, plot.top, clampX(next) - left, plot.height, palette);
+      context.restore();
+    }
     start = c + 1;
   }
-}
-
-function hatch(context: Pen, x: number, y: number, width: number, height: number, palette: Palette) {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
-  context.beginPath();
-  // Lines start at fixed places of the canvas, so that a gap's pattern does not depend on its edges.
-  for (let d = Math.floor((x - height) / 6) * 6; d < x + width; d += 6) {
-    context.moveTo(d, y + height);
-    context.lineTo(d + height, y);
-  }
-  context.strokeStyle = palette.faint;
-  context.globalAlpha = 0.45;
-  context.lineWidth = 1;
-  context.stroke();
-  context.restore();
 }
 
 /**

@@ -26,5 +26,16 @@ export interface Pen {
   fillText(text: string, x: number, y: number): void;
   strokeText(text: string, x: number, y: number): void;
   measureText(text: string): { width: number };
-  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
+  /** A part of an image, in its own pixels, and where it is drawn. */
+  drawImage(
+    image: HTMLCanvasElement,
+    partX: number,
+    partY: number,
+    partWidth: number,
+    partHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ): void;
 }

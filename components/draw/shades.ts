@@ -52,43 +52,16 @@ export function legendCounts({ linear, peak }: Pick<Shading, "linear" | "peak">)
   return linear ? [0, top / 2, top] : [1, Math.round(Math.sqrt(top)), top];
 }
 
-/**
- * Fills `pixels` (width × cells.rows, highest slots first) with the colours of cells, pixel column by pixel column;
- * 0 (transparent) where a cell is empty or nothing was watched.
- */
+/** Fills `pixels` ((end - begin) × cells.rows, highest slots first) with the colours of columns [begin, end), 0 for an empty cell. */
 export function paintCells(
   pixels: Uint32Array,
-  width: number,
   cells: Cells,
-  span: { from: number; to: number },
-  shading: Shading,
+  begin: number,
+  end: number,
+  shade: (count: number) => number,
 ) {
-  const { columns, rows, counts } = cells;
-  const shade = shadeOf(shading);
-  // A row of colours for each row of cells; its last one stays 0: what no column covers shows that one.
-  const stride = columns + 1;
-  const colours = new Uint32Array(rows * stride);
-  for (let c = 0, from = 0; c < columns; c++)
-    for (let at = (rows - 1) * stride + c; at >= 0; at -= stride)
-      colours[at] = shade(counts[from++] as number);
-  const columnOf = columnsOfPixels(width, cells, span);
-  // Row by row, so that memory is written in one sweep.
-  for (let row = 0; row < rows; row++) {
-    const base = row * width;
-    const own = colours.subarray(row * stride, (row + 1) * stride);
-    for (let x = 0; x < width; x++) pixels[base + x] = own[columnOf[x] as number] as number;
-  }
-}
-
-/** Which column of cells covers each pixel column; `cells.columns` where none does. */
-function columnsOfPixels(width: number, cells: Cells, span: { from: number; to: number }): Uint32Array {
-  const columnOf = new Uint32Array(width).fill(cells.columns);
-  let column = 0;
-  for (let x = 0; x < width; x++) {
-    const at = span.from + ((x + 0.5) / width) * (span.to - span.from);
-    while (column < cells.columns && (cells.to[column] as number) <= at) column++;
-    if (column === cells.columns) break;
-    if ((cells.from[column] as number) <= at) columnOf[x] = column;
-  }
-  return columnOf;
+  const { rows, counts } = cells;
+  const width = end - begin;
+  for (let c = 0, from = begin * rows; c < width; c++)
+    for (let at = (rows - 1) * width + c; at >= 0; at -= width) pixels[at] = shade(counts[from++] as number);
 }

@@ -37,6 +37,21 @@ interface State {
   open: number;
 }
 
+interface Part {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function cutOut(canvas: HTMLCanvasElement, { x, y, width, height }: Part): string {
+  const cut = document.createElement("canvas");
+  cut.width = width;
+  cut.height = height;
+  cut.getContext("2d")?.drawImage(canvas, x, y, width, height, 0, 0, width, height);
+  return cut.toDataURL();
+}
+
 export class SvgPen implements Pen {
   fillStyle: Pen["fillStyle"] = "#000";
   strokeStyle: Pen["strokeStyle"] = "#000";
@@ -56,10 +71,10 @@ export class SvgPen implements Pen {
   /** Rectangles of one paint, one after the other, are one element. */
   private pending: { paint: string; path: string } | undefined;
 
-  /** `measure`: width of a text in a CSS font, as a canvas measures it; `image`: a canvas as a URL that holds it. */
+  /** `measure`: width of a text in a CSS font, as a canvas measures it; `image`: part of a canvas as a URL that holds it. */
   constructor(
     private readonly measure: (text: string, font: string) => number,
-    private readonly image: (canvas: HTMLCanvasElement) => string = (canvas) => canvas.toDataURL(),
+    private readonly image: (canvas: HTMLCanvasElement, part: Part) => string = cutOut,
   ) {}
 
   /** The document. `title`: what it is called where a program shows that. */
@@ -147,11 +162,21 @@ ${"</g>".repeat(this.open + this.saved.reduce((all, state) => all + state.open, 
     return { width: this.measure(text, this.font) };
   }
 
-  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number) {
+  drawImage(
+    image: HTMLCanvasElement,
+    partX: number,
+    partY: number,
+    partWidth: number,
+    partHeight: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ) {
     const place = `x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
     const sharp = this.imageSmoothingEnabled ? "" : ' style="image-rendering:pixelated"';
     // `xlink:href` too: SVG 1.1 knows no other, and some programs read only that.
-    const url = escapeXml(this.image(image));
+    const url = escapeXml(this.image(image, { x: partX, y: partY, width: partWidth, height: partHeight }));
     this.add(`<image ${place} preserveAspectRatio="none"${sharp} xlink:href="${url}"/>`);
   }
 

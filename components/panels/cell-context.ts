@@ -8,9 +8,10 @@ import { useVersion } from "../use-version";
 /** What cells need for their names; renders again when names have come. */
 export function useCellContext(host: Host, run: RunInfo, stacks: Stacks): Context {
   useVersion(hostNames);
-  const { functions } = run;
+  // The server tells a run anew every second, with the same functions.
+  const functions = run.functions?.join("\n") ?? "";
   return useMemo(
-    () => ({ host, functions: functions ?? [], stacks, name: hostName }),
+    () => ({ host, functions: functions ? functions.split("\n") : [], stacks, name: hostName }),
     [host, functions, stacks],
   );
 }

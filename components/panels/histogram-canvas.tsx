@@ -1,8 +1,9 @@
 /** The heatmap itself: one canvas for the data, one above it for the crosshair, the box and what others point at. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { contextOf, type Surface } from "../canvas";
-import { type Scratch, timeAt } from "../draw/heatmap";
+import { timeAt } from "../draw/heatmap";
 import type { Palette } from "../draw/palette";
+import type { Raster } from "../draw/raster";
 import { onNextFrame } from "../frame";
 import { useMoment } from "../moment";
 import { usePicture } from "../picture";
@@ -33,8 +34,6 @@ interface Props extends Shown {
   onUsual(): void;
 }
 
-const newScratch = (): Scratch => ({ canvas: document.createElement("canvas"), image: undefined });
-
 /** What a press began: a box, or moving in time from where it was. */
 type Drag =
   | { what: "box"; anchor: Spot }
@@ -44,7 +43,7 @@ export function HistogramCanvas(props: Props) {
   const { model, surface, palette, view, epoch, onBox, onWindow } = props;
   const data = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const [scratch] = useState(newScratch);
+  const rasters = useRef<Raster[]>([]);
   const [spot, setSpot] = useState<Spot & { side?: boolean }>();
   const [drag, setDrag] = useState<Drag>();
   const anchor = drag?.what === "box" ? drag.anchor : undefined;
@@ -57,7 +56,7 @@ export function HistogramCanvas(props: Props) {
     width: surface.width,
     height: surface.height,
     draw: (pen, colours) => {
-      drawHistogram(pen, newScratch(), model, { ...look, palette: colours, ratio: 2 });
+      drawHistogram(pen, [], model, { ...look, palette: colours, ratio: 2 });
       drawOverlay(pen, model, colours, { spot: undefined, box: model.selection?.box, cursor: undefined });
     },
     words: props.words,
@@ -68,7 +67,7 @@ export function HistogramCanvas(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new model comes with every new size; the pointer changes nothing here
   useLayoutEffect(() => {
     const context = contextOf(data.current, surface);
-    if (context) drawHistogram(context, scratch, model, { ...look, ratio: surface.ratio });
+    if (context) drawHistogram(context, rasters.current, model, { ...look, ratio: surface.ratio });
   }, [model, palette, epoch, view.scale, view.linear]);
 
   const paintOver = useRef(() => {});

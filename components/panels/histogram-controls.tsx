@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Column } from "../../server/protocol";
 import type { Palette } from "../draw/palette";
 import { lineColour } from "./histogram-draw";
@@ -6,7 +7,7 @@ import { type HistogramView, LINES, SPANS } from "./histogram-view";
 import { spanWord } from "./histogram-words";
 
 /** What is told apart, which time is shown, which lines, and what the colours mean. */
-export function HistogramControls({
+export const HistogramControls = memo(function HistogramControls({
   dimensions,
   view,
   onView,
@@ -93,7 +94,7 @@ export function HistogramControls({
       )}
     </div>
   );
-}
+});
 
 function Choice({
   label,

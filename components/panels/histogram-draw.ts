@@ -3,13 +3,11 @@ import { decadeTicks, timeTicks } from "../draw/axis";
 import { barsOf, drawBars, enlargement, lengthsOf } from "../draw/bars";
 import {
   drawGround,
-  drawHeatmap,
   drawLineNames,
   drawQuantile,
   drawTimeAxis,
   drawValueAxis,
   type Plot,
-  type Scratch,
   setFont,
   xOf,
   yOf,
@@ -17,6 +15,7 @@ import {
 import type { Palette } from "../draw/palette";
 import type { Pen } from "../draw/pen";
 import type { Scale } from "../draw/ramp";
+import { Raster } from "../draw/raster";
 import { clip } from "../draw/text";
 import { count, nsec } from "../format";
 import {
@@ -46,17 +45,18 @@ export const lineColour = (line: Line, palette: Palette): string =>
   ({ p50: palette.text, p90: palette.dim, p99: palette.accent, max: palette.dim })[line];
 const DASHES: Partial<Record<Line, number[]>> = { max: [3, 3] };
 
-export function drawHistogram(pen: Pen, scratch: Scratch, model: HistogramModel, look: Look) {
+/** `rasters`: empty at first, kept for the next time. */
+export function drawHistogram(pen: Pen, rasters: Raster[], model: HistogramModel, look: Look) {
   const { palette, epoch } = look;
   const { lines, strips } = model;
   const last = strips.at(-1);
   if (!last) return;
   const shading = { scale: palette.scales[look.scale], linear: look.linear, peak: model.peak };
-  for (const strip of strips) {
-    const { plot, cells } = strip;
+  strips.forEach(({ plot, cells }, s) => {
     drawGround(pen, cells, plot, palette);
     drawValueAxis(pen, plot, decadeTicks(plot.lo, plot.hi), nsec, palette);
-    drawHeatmap(pen, scratch, cells, plot, shading, look.ratio);
+    rasters[s] ??= new Raster();
+    rasters[s].draw(pen, cells, plot, shading, look.ratio);
     const ends = lines.map((name, i) => {
       const colour = lineColour(name, palette);
       const line = cells.lines[i] as Float64Array;
@@ -64,7 +64,7 @@ export function drawHistogram(pen: Pen, scratch: Scratch, model: HistogramModel,
       return { name, colour, position };
     });
     drawLineNames(pen, plot, ends.reverse(), palette);
-  }
+  });
   drawSide(pen, model, palette);
   const { plot } = last;
   drawTimeAxis(pen, plot, timeTicks(plot.from + epoch, plot.to + epoch, plot.width / 90), epoch, palette);

@@ -1,5 +1,5 @@
 /** A table of log-linear slots as a heatmap over time, with the distribution beside it. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSurface } from "../canvas";
 import { cellText } from "../format";
 import { useMoment } from "../moment";
@@ -27,9 +27,18 @@ export function Histogram(props: PanelProps) {
 }
 
 /** A new column of 100 ms is seen at once; of a second, soon enough. */
-const REDRAW_MS = { fine: 90, coarse: 200 };
+const REDRAW_MS = { fine: 50, coarse: 250 };
 
-function SlotsOverTime({
+/** A run's figures change every second, as its table does: not drawn again for those. */
+const sameHistogram = (a: HistogramProps, b: HistogramProps) =>
+  (["table", "stacks", "host", "view", "onView", "columns"] as const).every((name) => a[name] === b[name]) &&
+  a.run.id === b.run.id &&
+  a.run.startedAt === b.run.startedAt &&
+  a.run.functions?.join() === b.run.functions?.join();
+
+type HistogramProps = PanelProps & { columns: HistogramColumns };
+
+const SlotsOverTime = memo(function SlotsOverTime({
   table,
   stacks,
   run,
@@ -37,9 +46,9 @@ function SlotsOverTime({
   view: viewText,
   onView,
   columns,
-}: PanelProps & { columns: HistogramColumns }) {
+}: HistogramProps) {
   const [view, setView] = useView(viewText, onView);
-  const version = useVersion(table, view.fine ? REDRAW_MS.fine : REDRAW_MS.coarse);
+  const version = useVersion(table, view.fine ? REDRAW_MS.fine : REDRAW_MS.coarse, true);
   const context = useCellContext(host, run, stacks);
   const dimension = columns.dimensions.find((d) => table.columns[d]?.name === view.by);
   const store = useHeatStore(columns, dimension, table);
@@ -63,12 +72,16 @@ function SlotsOverTime({
     return last.current;
   }, [store, version, context, view, surface.width, surface.height, surface.ratio]);
 
+  const dimensions = useMemo(
+    () => columns.dimensions.flatMap((d) => table.columns[d] ?? []),
+    [columns, table.columns],
+  );
   const noun = table.columns[columns.count]?.title.toLowerCase() ?? "";
   const usual = { last: USUAL.last, to: undefined };
   return (
     <>
       <HistogramControls
-        dimensions={columns.dimensions.flatMap((d) => table.columns[d] ?? [])}
+        dimensions={dimensions}
         view={view}
         onView={setView}
         live={model?.window.live ?? true}
@@ -108,7 +121,7 @@ function SlotsOverTime({
       />
     </>
   );
-}
+}, sameHistogram);
 
 /** A browser allows some hundred changes of the address in half a minute; a wheel makes more. */
 const SETTLE_MS = 250;
@@ -122,18 +135,21 @@ function useView(text: string, onView: (text: string) => void) {
   const latest = useRef(view);
   latest.current = view;
   useEffect(() => () => clearTimeout(timer.current), []);
-  const setView = (change: Partial<HistogramView>, settled = true) => {
-    const next = { ...latest.current, ...change };
-    latest.current = next;
-    clearTimeout(timer.current);
-    const settle = () => {
-      setMoving(undefined);
-      onView(writeHistogramView(next));
-    };
-    if (settled) return settle();
-    setMoving(next);
-    timer.current = setTimeout(settle, SETTLE_MS);
-  };
+  const setView = useCallback(
+    (change: Partial<HistogramView>, settled = true) => {
+      const next = { ...latest.current, ...change };
+      latest.current = next;
+      clearTimeout(timer.current);
+      const settle = () => {
+        setMoving(undefined);
+        onView(writeHistogramView(next));
+      };
+      if (settled) return settle();
+      setMoving(next);
+      timer.current = setTimeout(settle, SETTLE_MS);
+    },
+    [onView],
+  );
   return [view, setView] as const;
 }
 
