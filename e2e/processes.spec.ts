@@ -113,8 +113,12 @@ test("one process, live: its flame graph, its calls, and its end while one looks
     await expect(drawer.getByRole("application", { name: /^Flame graph/ })).toBeVisible();
     await drawer.getByRole("tab", { name: "Calls, live" }).click();
     await expect(drawer.getByRole("application", { name: /^Heatmap/ })).toBeVisible();
+    await drawer.getByRole("tab", { name: "About" }).click();
     end();
     await expect(drawer.getByRole("status").first()).toContainText("has ended");
+    // What was known of it stays, longer than its row would.
+    await page.waitForTimeout(5000);
+    await expect(drawer.getByRole("tabpanel")).toContainText(/Command line.*CPU/s);
     await page.reload();
     await expect(drawer.getByRole("status").first()).toContainText("has ended");
     await page.keyboard.press("Escape");

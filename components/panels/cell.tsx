@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 
 interface CellProps {
   /** Shown, cut where it must be; whole when pointed at, or `whole` instead. */
@@ -10,7 +10,7 @@ interface CellProps {
 }
 
 /** One cell of `VirtualRows`, which has the focus and the keys for all of them. */
-export function Cell({ text, whole, right = false, look = "", children }: CellProps) {
+export const Cell = memo(function Cell({ text, whole, right = false, look = "", children }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of a virtual grid
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
@@ -18,4 +18,4 @@ export function Cell({ text, whole, right = false, look = "", children }: CellPr
       {children ?? text}
     </span>
   );
-}
+});

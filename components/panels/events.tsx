@@ -289,5 +289,8 @@ const groupsReading = (size: number, rows: number, left: number) =>
 
 const short = (rows: number) => count(rows).replace(/\.0+ /, " ");
 
+/** Made once: it takes longer to make than all cells of a row. */
+const whole = new Intl.NumberFormat("en-US");
+
 const keptIn = (table: Table, run: RunInfo) =>
-  `At most ${count(table.maxRows)} rows and ${bytes(table.maxBytes)} are kept in this page: now ${bytes(table.bytes)}; ${run.count.toLocaleString("en-US")} rows since the start`;
+  `At most ${count(table.maxRows)} rows and ${bytes(table.maxBytes)} are kept in this page: now ${bytes(table.bytes)}; ${whole.format(run.count)} rows since the start`;

@@ -3,6 +3,7 @@
  * (older ones were dropped) to `end`; the view stands at a position or follows the end.
  */
 import {
+  type CSSProperties,
   type KeyboardEvent,
   type ReactNode,
   useEffect,
@@ -11,6 +12,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { flushSync } from "react-dom";
 
 export const rowHeight = 22;
 const leastWidth = 40;
@@ -73,9 +75,10 @@ export function VirtualRows(props: VirtualRowsProps) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    // It tells the first size in the same frame, when the layout is done: asking for it here would lay out twice.
+    // It tells the first size in the same frame, when the layout is done: asking for it here would lay out twice. Rendered
+    // there and then, the first rows are painted in that frame too.
     const observer = new ResizeObserver(() =>
-      setSize({ width: element.clientWidth, height: element.clientHeight }),
+      flushSync(() => setSize({ width: element.clientWidth, height: element.clientHeight })),
     );
     observer.observe(element);
     return () => observer.disconnect();
@@ -158,7 +161,8 @@ export function VirtualRows(props: VirtualRowsProps) {
   const from = Math.floor(top);
   const to = Math.min(end, Math.ceil(top + room / rowHeight) + 1);
   const { head, rows } = props.view(from, to, width);
-  const columns = { gridTemplateColumns: head.map((cell) => cell.track).join(" ") };
+  const keyBase = useKeyBase(from, to);
+  const tracks = head.map((cell) => cell.track).join(" ");
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold a part of a million rows
     // biome-ignore lint/a11y/useKeyWithMouseEvents: with keys, the chosen row is shown whole below
@@ -177,13 +181,18 @@ export function VirtualRows(props: VirtualRowsProps) {
       onKeyDown={onKeyDown}
     >
       <div className="min-w-min" style={{ height: spacer + rowHeight }}>
-        <div className="sticky top-0 overflow-hidden contain-content" style={{ height: height || undefined }}>
+        <div
+          className="sticky top-0 overflow-hidden contain-content"
+          style={
+            { height: height || undefined, "--tracks": tracks, "--row": `${rowHeight}px` } as CSSProperties
+          }
+        >
           {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
           <div
             role="row"
-            className="relative z-10 grid items-center border-line border-b bg-panel px-1 text-[11.5px] text-dim"
-            style={{ ...columns, height: rowHeight }}
+            className="relative z-10 grid grid-cols-(--tracks) items-center border-line border-b bg-panel px-1 text-[11.5px] text-dim"
+            style={{ height: rowHeight }}
           >
             {head.map((cell) => (
               <HeadText key={cell.key} cell={cell} />
@@ -197,15 +206,12 @@ export function VirtualRows(props: VirtualRowsProps) {
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
                 // biome-ignore lint/a11y/useFocusableInteractive: as above
                 <div
-                  // By place on screen: while the table follows, elements stay and only their text changes.
-                  // biome-ignore lint/suspicious/noArrayIndexKey: see above
-                  key={index}
+                  key={position - keyBase}
                   id={`${id}-${position}`}
                   role="row"
                   aria-rowindex={position - first + 2}
                   aria-selected={position === selected}
-                  className="grid items-center px-1 hover:bg-raised aria-selected:bg-raised aria-selected:shadow-[inset_2px_0_0_var(--accent)]"
-                  style={{ ...columns, height: rowHeight }}
+                  className="grid h-(--row) grid-cols-(--tracks) items-center px-1 contain-strict hover:bg-raised aria-selected:bg-raised aria-selected:shadow-[inset_2px_0_0_var(--accent)]"
                   onClick={() => {
                     if (props.onOpen) props.onOpen(position);
                     else if (position === selected) onSelect(undefined);
@@ -221,6 +227,22 @@ export function VirtualRows(props: VirtualRowsProps) {
       </div>
     </div>
   );
+}
+
+/**
+ * A row's element has its position less this as its key. As long as some rows stay in sight, theirs stay as they are, and
+ * only those that came are written; where all are others, as while the table follows a storm, elements stay and only their
+ * text changes.
+ */
+function useKeyBase(from: number, to: number): number {
+  const before = useRef({ from, to, base: 0 });
+  const { current } = before;
+  const apart = from >= current.to || to <= current.from;
+  const base = apart ? current.base + from - current.from : current.base;
+  useLayoutEffect(() => {
+    before.current = { from, to, base };
+  });
+  return base;
 }
 
 function HeadText({ cell }: { cell: HeadCell }) {

@@ -16,25 +16,25 @@ export interface ProcessColumn {
   least: number;
 }
 
-/** From the left; the last takes what room there is. */
+/** From the left; the last takes what room there is. Each holds its title with the arrow of a sorted column. */
 const widths: Record<string, number> = {
   pid: 64,
   user: 82,
   cgroup: 112,
   cpu: 84,
   wait: 76,
-  switches: 78,
-  preemptions: 84,
-  faults: 72,
-  major_faults: 102,
-  disk_read: 88,
-  disk_written: 92,
+  switches: 86,
+  preemptions: 94,
+  faults: 74,
+  major_faults: 114,
+  disk_read: 94,
+  disk_written: 102,
   file_read: 84,
   file_written: 84,
   received: 84,
   sent: 84,
   calls: 72,
-  threads: 70,
+  threads: 80,
   started: 76,
   state: 56,
   comm: 0,

@@ -6,7 +6,7 @@ import type { PanelProps } from "../panels/panel";
 import { useVersion } from "../use-version";
 import { ProcessBar } from "./process-bar";
 import { processColumns } from "./process-columns";
-import { isProcessTable, ProcessStore } from "./process-store";
+import { identityOf, isProcessTable, ProcessStore } from "./process-store";
 import { ProcessTable, useOrder } from "./process-table";
 import { type ProcessView, readProcessView, writeProcessView } from "./process-view";
 import { type ShownNames, useNames } from "./use-names";
@@ -39,11 +39,12 @@ function Processes(props: ProcessPanelProps) {
   const { tool, run, table, host, paused, view: viewText, onView: onViewText, actions, drawer } = props;
   useVersion(table, 250);
   const [store] = useState(() => new ProcessStore(tool.columns, host.bootedAt - host.startedAt));
+  const view = useMemo(() => readProcessView(viewText), [viewText]);
+  store.held = view.chosen && identityOf(view.chosen.pid, view.chosen.startedMs * 1e6);
   store.take(table);
   const names = useNames(store);
   // Where nothing is in a container of its own, the column says nothing.
   const hasContainers = store.live.some((slot) => store.cgroup[slot] !== store.cgroup[store.live[0] ?? 0]);
-  const view = useMemo(() => readProcessView(viewText), [viewText]);
   const onView = useCallback(
     (change: Partial<ProcessView>) =>
       onViewText(writeProcessView({ ...readProcessView(viewText), ...change })),

@@ -4,7 +4,7 @@ import type { ColumnValues } from "../batch";
 import type { Batch } from "../table";
 import { age, containerName, fittingColumns, percentOfCpu, processColumns } from "./process-columns";
 import { type Names, type Order, orderProcesses } from "./process-order";
-import { isProcessTable, type Metric, metrics, minute, ProcessStore } from "./process-store";
+import { identityOf, isProcessTable, type Metric, metrics, minute, ProcessStore } from "./process-store";
 import { readProcessView, writeProcessView } from "./process-view";
 
 const types: Record<string, ColumnType> = {
@@ -119,6 +119,26 @@ test("a process that ended stays a moment; its number may be another's at once",
   for (let second = 12; second < 18; second++) add(second);
   expect(store.live.map((slot) => store.comm[slot])).toEqual(["new"]);
   expect(store.slotOfPid(5)).toBe(newer);
+});
+
+test("one that is looked at stays when it has ended, with the minute before its end, until nobody looks", () => {
+  const { store, add, slot } = fed();
+  add(1, { pid: 5, started: 0 });
+  for (let second = 2; second < 10; second++) add(second, { pid: 5, started: 0, sent: second });
+  store.held = identityOf(5, 0);
+  add(10, { pid: 5, started: 0, state: "X", sent: 10 });
+  for (let second = 11; second < 200; second++) add(second, { pid: 6, started: 0 });
+  expect(store.isEnded(slot(5))).toBe(true);
+  const out = new Float32Array(minute);
+  expect(store.history("sent", slot(5), out)).toBe(true);
+  expect([...out.slice(-4)]).toEqual([7, 8, 9, 10]);
+  store.held = undefined;
+  add(200, { pid: 6, started: 0 });
+  expect(store.live.map((slot) => store.pid[slot])).toEqual([6]);
+  // One whose end did not come is told as ended, as it would be without being looked at.
+  store.held = identityOf(6, 0);
+  for (let second = 201; second < 300; second++) add(second);
+  expect(store.isEnded(slot(6))).toBe(true);
 });
 
 test("slots of those that are gone are used again, and know nothing of them", () => {

@@ -81,6 +81,8 @@ export class ProcessStore {
   /** By metric, then by slot: a second's amount in the last batch it was in. */
   readonly rates: Record<Metric, Float64Array>;
 
+  /** Identity of the one that is looked at: it stays also when it has ended. */
+  held: number | undefined;
   /** Slots in use, in no order. */
   live: number[] = [];
   /** Number of the last batch; grows with each. */
@@ -139,15 +141,16 @@ export class ProcessStore {
     return this.endedBatch[slot] !== 0;
   }
 
-  /** Amounts a second of the last minute, oldest first, into `out`; false when there was nothing at all. */
+  /** Amounts a second of the last minute (of one that ended: of its last one), oldest first, into `out`; false when there was nothing at all. */
   history(metric: Metric, slot: number, out: Float32Array): boolean {
     const past = this.past[slot];
     if (!past) return false;
     const base = metrics.indexOf(metric) * minute;
     const last = this.lastBatch[slot] as number;
+    const newest = this.isEnded(slot) ? last : this.batch;
     let any = false;
     for (let i = 0; i < minute; i++) {
-      const batch = this.batch - minute + 1 + i;
+      const batch = newest - minute + 1 + i;
       const value = batch > 0 && batch <= last ? (past[base + (batch % minute)] as number) : 0;
       out[i] = value;
       any ||= value > 0;
@@ -281,14 +284,17 @@ export class ProcessStore {
       this.endedBatch[slot] !== 0
         ? this.batch - (this.endedBatch[slot] as number) >= stays
         : this.batch - (this.lastBatch[slot] as number) > missed;
-    if (!this.live.some(isOver)) return;
-    for (const slot of this.live.filter(isOver)) {
+    const over = new Set(this.live.filter(isOver));
+    const held = this.held === undefined ? undefined : this.slotOf(this.held);
+    if (held !== undefined && over.delete(held)) this.endedBatch[held] ||= this.batch;
+    if (over.size === 0) return;
+    for (const slot of over) {
       this.byIdentity.delete(this.identity(slot));
       const pid = this.pid[slot] as number;
       if (this.byPid.get(pid) === slot) this.byPid.delete(pid);
       this.past[slot] = undefined;
       this.free.push(slot);
     }
-    this.live = this.live.filter((slot) => !isOver(slot));
+    this.live = this.live.filter((slot) => !over.has(slot));
   }
 }

@@ -8,7 +8,7 @@ import { type HeadCell, rowHeight, VirtualRows } from "../panels/virtual-rows";
 import { useTheme } from "../theme";
 import { fittingColumns, type ProcessColumn, processCell, spareForLeftOut } from "./process-columns";
 import { orderProcesses, type Rows } from "./process-order";
-import { minute, type ProcessStore } from "./process-store";
+import { identityOf, minute, type ProcessStore } from "./process-store";
 import type { ProcessView } from "./process-view";
 import type { ShownNames } from "./use-names";
 
@@ -27,12 +27,7 @@ interface TableProps {
 }
 
 export const identityOfView = (store: ProcessStore, { chosen }: ProcessView): number | undefined =>
-  chosen &&
-  store.live.find(
-    (slot) =>
-      store.pid[slot] === chosen.pid &&
-      Math.floor((store.started[slot] as number) / 1e6) === chosen.startedMs,
-  );
+  chosen && store.slotOf(identityOf(chosen.pid, chosen.startedMs * 1e6));
 
 /** The order is made anew with each batch, and when names that it goes by have come. */
 export function useOrder(store: ProcessStore, names: ShownNames, view: ProcessView): Rows {
@@ -116,12 +111,7 @@ export const ProcessTable = memo(function ProcessTable(props: TableProps & { row
       const row = from + index;
       return [
         // Behind the cells, which are laid over it.
-        <RowCanvas
-          key="minute"
-          {...{ store, slot, columns: fit, without, colours }}
-          top={index * rowHeight}
-          batch={store.batch}
-        />,
+        <RowCanvas key="minute" {...{ store, slot, columns: fit, without, colours }} batch={store.batch} />,
         ...fit.map((column) =>
           column.name === "comm" ? (
             <CommandCell
@@ -273,14 +263,13 @@ interface RowCanvasProps extends Pick<TableProps, "store" | "without"> {
   colours: Colours;
   slot: number;
   columns: readonly ProcessColumn[];
-  top: number;
   batch: number;
 }
 
 const paddingOfRow = 4;
 const gap = 6;
 
-function RowCanvas({ store, slot, columns, top, batch, without, colours }: RowCanvasProps) {
+function RowCanvas({ store, slot, columns, batch, without, colours }: RowCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: batch stands for what the store holds
@@ -304,8 +293,8 @@ function RowCanvas({ store, slot, columns, top, batch, without, colours }: RowCa
     <canvas
       ref={canvas}
       aria-hidden="true"
-      className="pointer-events-none absolute"
-      style={{ top, left: paddingOfRow, width, height: rowHeight }}
+      className="pointer-events-none absolute top-0"
+      style={{ left: paddingOfRow, width, height: rowHeight }}
     />
   );
 }
