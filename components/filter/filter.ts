@@ -9,6 +9,7 @@ import { Interner } from "../interner";
 import { type Field, fieldsOf, findFields, kindOf, operatorsOf } from "./fields";
 import { FilterError } from "./filter-error";
 import { lies, type Network, parseNetwork } from "./ip";
+import { findRows } from "./needle";
 import { contains, equals, glob, type Pattern, type PatternOptions, regex } from "./pattern";
 import { errnoOf, type Interval, interval } from "./quantity";
 import { type FilterNode, parseFilter, type Term, type Word } from "./syntax";
@@ -110,7 +111,15 @@ class Compiler {
   }
 
   private text({ column, index }: Field, operator: string, value: Word): Test {
-    const pattern = patternOf(operator, value, { nulIsSpace: column.meaning === "argv" });
+    const nulIsSpace = column.meaning === "argv";
+    const plain = isPlain(operator, value) && !nulIsSpace ? findRows(value.bytes, foldOf(value)) : undefined;
+    if (plain)
+      return (batch, from, to, mask) => {
+        const values = batch.columns[index];
+        if (values?.kind !== "text") return mask.fill(0, 0, to - from);
+        plain(values.bytes, values.offsets, from, to, mask);
+      };
+    const pattern = patternOf(operator, value, { nulIsSpace });
     return (batch, from, to, mask) => {
       const values = batch.columns[index];
       if (values?.kind !== "text") return mask.fill(0, 0, to - from);
@@ -168,11 +177,17 @@ const wordOf = (text: string, { at, end }: Word): Word => ({
 });
 
 /** Small letters stand for both cases, as in most searches; a capital means itself. */
-function patternOf(operator: string, { text, bytes, quoted, at }: Word, options: PatternOptions): Pattern {
+const foldOf = ({ text }: Word) => !/[A-Z]/.test(text);
+
+/** A text that may stand anywhere. */
+const isPlain = (operator: string, { text, quoted }: Word) =>
+  operator !== "~" && operator !== "=" && (quoted || !/[*?]/.test(text));
+
+function patternOf(operator: string, word: Word, options: PatternOptions): Pattern {
+  const { text, bytes, quoted, at } = word;
   if (operator === "~") return regex(text, at + Number(quoted), options);
   if (operator === "=") return equals(bytes, options);
-  const fold = !/[A-Z]/.test(text);
-  return !quoted && /[*?]/.test(text) ? glob(text, fold, options) : contains(bytes, fold, options);
+  return isPlain(operator, word) ? contains(bytes, foldOf(word), options) : glob(text, foldOf(word), options);
 }
 
 const all =

@@ -21,8 +21,8 @@ export function byteSet(test: (byte: number) => boolean): ByteSet {
   return Uint8Array.from({ length: 256 }, (_, byte) => Number(test(byte)));
 }
 
-const isUpper = (byte: number) => byte >= 65 && byte <= 90;
-const isLower = (byte: number) => byte >= 97 && byte <= 122;
+export const isUpper = (byte: number) => byte >= 65 && byte <= 90;
+export const isLower = (byte: number) => byte >= 97 && byte <= 122;
 const isDigit = (byte: number) => byte >= 48 && byte <= 57;
 const isWord = (byte: number) => isUpper(byte) || isLower(byte) || isDigit(byte) || byte === 95;
 const isSpace = (byte: number) => byte === 32 || (byte >= 9 && byte <= 13);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { randomOf } from "../rows.fixture";
 import { FilterError } from "./filter-error";
+import { findRows } from "./needle";
 import { contains, equals, glob, type Pattern, regex } from "./pattern";
 
 const utf8 = new TextEncoder();
@@ -65,6 +66,30 @@ test("plain texts: somewhere, whole, with stars, with and without case", () => {
   expect(matches(glob("/etc/*.c?nf", false), "/etc/a/b.conf")).toBe(true);
   expect(matches(glob("/etc/*.c?nf", false), "/etc/a/b.conf2")).toBe(false);
   expect(matches(glob("*", false), "")).toBe(true);
+});
+
+test("a plain text is found in the rows of a column that hold it, and in none that only its neighbour completes", () => {
+  const random = randomOf(11);
+  let found = 0;
+  for (let i = 0; i < 1500; i++) {
+    const texts = Array.from({ length: 1 + random(20) }, () => randomText(random, 7));
+    const needle = randomText(random, 4);
+    const fold = needle.toLowerCase() === needle;
+    const bytes = utf8.encode(texts.join(""));
+    const offsets = new Uint32Array(texts.length + 1);
+    texts.forEach((text, row) => {
+      offsets[row + 1] = (offsets[row] as number) + utf8.encode(text).length;
+    });
+    const from = random(texts.length);
+    const mask = new Uint8Array(30).fill(1);
+    const find = findRows(utf8.encode(needle), fold);
+    expect(find === undefined).toBe(needle === "");
+    find?.(bytes, offsets, from, texts.length, mask);
+    const expected = texts.slice(from).map((text) => (fold ? text.toLowerCase() : text).includes(needle));
+    expect([...mask.slice(0, texts.length - from)].map(Boolean)).toEqual(expected);
+    found += expected.filter(Boolean).length;
+  }
+  expect(found).toBeGreaterThan(1000);
 });
 
 test("bytes that are not UTF-8 are matched as what they are", () => {
