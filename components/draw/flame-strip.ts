@@ -1,4 +1,5 @@
 /** The subsecond-offset heatmap on a canvas: seconds from left to right, offsets from the bottom up. */
+import { hatch } from "./hatch";
 import type { Palette } from "./palette";
 
 /** Weights by second of CLOCK_MONOTONIC and offset within it, of the seconds `first` to `end`. */
@@ -111,6 +112,23 @@ export function drawOffsets(
   context.drawImage(scratch, 0, 0, columns * cell, height);
 }
 let scratch: OffscreenCanvas | undefined;
+
+/** Times of which rows are missing: not to be taken for times when nothing ran. */
+export function drawGaps(
+  context: CanvasRenderingContext2D,
+  strip: Strip,
+  gaps: readonly Range[],
+  palette: Palette,
+) {
+  for (const gap of gaps) {
+    const path = stretchPath(strip, gap);
+    if (!path) continue;
+    context.save();
+    context.clip(path);
+    hatch(context, 0, 0, strip.width, strip.height, palette);
+    context.restore();
+  }
+}
 
 /** A stretch of time goes up a second, then up the next one: drawn as an outline along its cells; `alone` veils all else. */
 export function drawStretch(

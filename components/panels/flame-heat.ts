@@ -31,6 +31,11 @@ export class OffsetHeat implements Offsets {
     this.upTo = end;
   }
 
+  /** When rows were lost on the way to this page. */
+  get gaps() {
+    return this.samples.gaps;
+  }
+
   /** 0 also for what is not kept. */
   at(second: number, offset: number): number {
     if (second < this.first || second >= this.end) return 0;

@@ -28,6 +28,8 @@ interface Thread {
 export const REMEMBERED = 1 << 20;
 /** A row cannot be younger than the moment it was read, but for the two clocks' rounding. */
 const AHEAD_MS = 1;
+/** A page that is too slow has one after the other; the strip of fifteen minutes has no room to tell more apart. */
+const MOST_GAPS = 200;
 export const ALL = 0;
 
 export class Samples {
@@ -50,12 +52,17 @@ export class Samples {
   at = new Float64Array(1024);
   trace = new Int32Array(1024);
   weight = new Float64Array(1024);
+  /** When rows were read that this page was not sent: the last ones, oldest first. */
+  readonly gaps: TimeRange[] = [];
 
   private readonly threads: Thread[] = [];
   private readonly byTid = new Map<number, number[]>();
   private readonly owners = new Map<string, { frame: number; pids: Set<number> }>();
   private ofCode = new Int32Array(1024);
   private taken = 0;
+  /** What the newest batch ended with: the number of a row in its run, and when it was read. */
+  private nextRow: number | undefined;
+  private readAt = 0;
 
   constructor(private readonly columns: FlameColumns) {}
 
@@ -92,6 +99,17 @@ export class Samples {
     return count;
   }
 
+  private noteGap({ first, rows, at }: Batch, times: ArrayLike<number> | undefined) {
+    if (this.nextRow !== undefined && first > this.nextRow) {
+      // What it holds begins with its first row, not when it was read.
+      const to = times && rows > 0 ? (times[0] as number) / 1e6 : at;
+      if (to > this.readAt) this.gaps.push({ from: this.readAt, to });
+      if (this.gaps.length > MOST_GAPS) this.gaps.shift();
+    }
+    this.nextRow = first + rows;
+    this.readAt = at;
+  }
+
   private takeOne(batch: Batch) {
     const { kernel, user, weight, time, pid, tid } = this.columns;
     const from = Math.max(0, this.taken - batch.position);
@@ -99,6 +117,7 @@ export class Samples {
     const [kernels, users, pids, times] = [numbers(kernel), numbers(user), numbers(pid), numbers(time)];
     const tids = tid === -1 ? pids : numbers(tid);
     const weights = weight === -1 ? undefined : numbers(weight);
+    if (from === 0) this.noteGap(batch, time === -1 ? undefined : times);
     this.makeRoom(batch.rows - from);
     for (let row = from; row < batch.rows; row++) {
       const thread = this.threadOf(batch, row, pids[row] as number, tids[row] as number);

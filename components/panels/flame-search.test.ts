@@ -16,6 +16,8 @@ test("a pattern without capitals finds both cases; modules are looked at too; no
   expect([...finder.find("crc32")]).toEqual([1, 1, 0, 1]);
   expect([...finder.find("Crc32")]).toEqual([1, 0, 0, 0]);
   expect([...finder.find("^.rc")]).toEqual([1, 1, 0, 0]);
+  expect([...finder.find("^\\x43")]).toEqual([1, 1, 0, 0]);
+  expect([...finder.find("[^a-z]32$")]).toEqual([0, 0, 0, 0]);
   expect(() => patternOf("(")).toThrow(SyntaxError);
 });
 

@@ -4,6 +4,7 @@ import { contextOf, useSurface } from "../canvas";
 import {
   cellAt,
   drawCursor,
+  drawGaps,
   drawOffsets,
   drawStretch,
   geometryOf,
@@ -49,7 +50,9 @@ export function FlameStrip(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what the heat holds, now and surface for the geometry
   useLayoutEffect(() => {
     const context = contextOf(data.current, surface);
-    if (context && surface.palette) drawOffsets(context, heat, strip, gamma, surface.palette);
+    if (!context || !surface.palette) return;
+    drawOffsets(context, heat, strip, gamma, surface.palette);
+    drawGaps(context, strip, heat.gaps, surface.palette);
   }, [version, now, surface]);
   useLayoutEffect(() => {
     const context = contextOf(overlay.current, surface);
@@ -136,12 +139,20 @@ export function FlameStrip(props: Props) {
           }}
         >
           {words(drawn ?? { from: timeOf(spot), to: timeOf(spot) + OFFSET_MS }, epoch)}{" "}
-          {!drawn && <span className="text-text">{props.quantity(heat.at(spot.second, spot.offset))}</span>}
+          {!drawn && (
+            <span className="text-text">
+              {isMissing(heat, timeOf(spot)) ? "not sent" : props.quantity(heat.at(spot.second, spot.offset))}
+            </span>
+          )}
         </div>
       )}
     </div>
   );
 }
+
+/** Nothing of a cell was sent: what was not looked at is not 0. */
+const isMissing = ({ gaps }: OffsetHeat, at: number) =>
+  gaps.some(({ from, to }) => from <= at && to >= at + OFFSET_MS);
 
 const secondOf = ({ second }: StripCell): TimeRange => ({ from: second * 1000, to: second * 1000 + 1000 });
 

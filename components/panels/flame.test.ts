@@ -465,6 +465,16 @@ test("samples are counted by second and offset; clocks that jump spoil nothing",
   expect(all).toBe(rows.reduce((sum, { weight = 0 }) => sum + weight, 0) + 10);
 });
 
+test("rows that were not sent leave a gap in time, from the batch before to the first row after", () => {
+  const picture = new Pictured(stacksOf({ 1: ["main"] }));
+  picture.add([{ at: 100, user: 1 }], 1000).add([{ at: 1200, user: 1 }], 2000);
+  picture.batches.push({ ...batch(2, [{ at: 4500, user: 1 }], 5000), first: 90 });
+  picture.show();
+  expect(picture.model.heat.gaps).toEqual([{ from: 2000, to: 4500 }]);
+  picture.show();
+  expect(picture.model.heat.gaps).toHaveLength(1);
+});
+
 test("the view survives the address bar, and nonsense in it is as usual", () => {
   const full: FlameSetting = {
     icicle: true,

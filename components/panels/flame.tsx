@@ -57,6 +57,8 @@ function StacksTogether({
   }, [shown]);
   const { samples } = model;
   const search = useSearch(setting.search, samples.frames, shown);
+  const { matches } = search;
+  const share = useMemo(() => matches && shown.matched(matches), [shown, matches]);
 
   const inTime = table.columns[columns.weight]?.meaning === "nsec";
   const quantity = inTime ? nsec : (n: number) => `${count(n)} ${n === 1 ? "sample" : "samples"}`;
@@ -119,7 +121,7 @@ function StacksTogether({
           {...{ shown, setting, quantity }}
           frames={samples.frames}
           name={shown.around === undefined ? "" : nameOf(shown.around)}
-          matches={search.matches}
+          matches={matches}
           onZoom={(zoom) => set({ zoom })}
           onAround={(frame) =>
             set({ around: frame === undefined ? undefined : samples.hashes[frame], zoom: undefined })
@@ -130,7 +132,7 @@ function StacksTogether({
         shown={shown}
         kinds={samples.kinds}
         quantity={quantity}
-        search={search.matches && { text: setting.search, share: shown.matched(search.matches) }}
+        search={share === undefined ? undefined : { text: setting.search, share }}
       />
     </>
   );
