@@ -145,6 +145,42 @@ test("a box has its percentiles beside those of the whole; another panel shows w
   await expect(page).not.toHaveURL(/box:/);
 });
 
+test("a box offers an events panel its rows of that moment, which are then a filter in the address", async ({
+  board,
+  load,
+}) => {
+  const page = await board();
+  load("for i in 1 2 3 4 5 6 7 8; do /bin/true & done; wait");
+  const rows = await startTool(page, "execsnoop");
+  const runqlat = await startTool(page, "runqlat");
+  const heatmap = heatmapOf(runqlat);
+  await expect(heatmap).toBeVisible();
+  await page.waitForTimeout(3000);
+  await expect(rows.getByRole("button", { name: /^Rows of/ })).toHaveCount(0);
+  const drawn = await boxOf(heatmap);
+  // The newest seconds, at whichever place of a run that is just begun they are.
+  await drag(page, heatmap, [1 - 320 / drawn.width, 0.1], [1 - 130 / drawn.width, 0.8]);
+  await expect(page).toHaveURL(/box:\d+-\d+:\d+-\d+/);
+  const offer = rows.getByRole("button", { name: /^Rows of \d\d:\d\d:\d\d–\d\d:\d\d:\d\d$/ });
+  const [from = "", to = ""] = (await offer.textContent())?.match(/\d\d:\d\d:\d\d/g) ?? [];
+  await offer.click();
+  await expect(offer).toHaveCount(0);
+  await expect(page).toHaveURL(/time:\d\d/);
+  const times = rows.locator("[role=row][aria-rowindex] [role=gridcell]:first-child");
+  await expect.poll(() => times.count()).toBeGreaterThan(0);
+  for (const time of await times.allInnerTexts()) {
+    expect(time.slice(0, 8) >= from).toBe(true);
+    expect(time.slice(0, 8) <= to).toBe(true);
+  }
+  // The box gone, nothing is offered; the rows stay.
+  await runqlat
+    .locator("footer")
+    .getByRole("button", { name: /^Clear/ })
+    .click();
+  await expect(rows.getByRole("button", { name: /^Rows of/ })).toHaveCount(0);
+  await expect(page).toHaveURL(/time:\d\d/);
+});
+
 test("a paused panel stands, and what came meanwhile is there when it goes on", async ({ board, load }) => {
   const page = await board();
   load("for i in 1 2 3 4 5 6 7 8; do /bin/true & done; wait");
