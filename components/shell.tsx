@@ -1,14 +1,16 @@
 "use client";
 /** What every page has: the header, the keys, and the one connection. */
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { Header } from "./header";
 import { KeysHelp } from "./keys-help";
 import { Palette } from "./palette";
 import { connect } from "./socket";
 
+// What the server says is here when the page has become alive, instead of being asked for then.
+if (typeof document !== "undefined") connect();
+
 /** `side`: a column at the left; the page itself takes the rest. */
 export function Shell({ side, children }: { side?: ReactNode; children: ReactNode }) {
-  useEffect(connect, []);
   return (
     <div className="grid h-dvh grid-cols-[236px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)]">
       <Header />
