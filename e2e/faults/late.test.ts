@@ -5,6 +5,7 @@ import type { ClientEvents, ServerEvents } from "../../server/protocol";
 import { until, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { build, hold } from "../harness/load";
+import { bearer } from "../harness/server";
 
 // More than the storm below makes: what keeps the viewer near the newest rows must not be the history's own bound.
 const at = withServer(["--history-mib", "256"]);
@@ -27,6 +28,7 @@ test("a slow viewer that comes to a storm is with the newest rows as soon as it 
     transports: ["websocket"],
     reconnection: false,
     forceNew: true,
+    extraHeaders: bearer(at.server.token),
   });
   onTestFinished(() => void socket.close());
   /** Of each message: when it came and how old its newest row was, milliseconds. */
