@@ -4,6 +4,7 @@
  */
 import type { Column } from "../../server/protocol";
 import { bigintAt, type ColumnValues, type Decoded, numberAt, textAt } from "../batch";
+import { slotLower, slotUpper } from "../draw/slots";
 import { kindOf } from "../filter/fields";
 import { type Context, cellText } from "../format";
 
@@ -64,6 +65,14 @@ export function writtenFields(
   return columns.flatMap(({ column, index }) => {
     const read = reader(column, context);
     const field: Field = { name: column.name, valueOf: (batch, row) => read(batch.columns[index], row) };
+    if (column.meaning === "slot_nsec") {
+      const edge = (of: typeof slotLower) => (batch: Pick<Decoded, "columns">, row: number) =>
+        of(numberAt(batch.columns[index], row));
+      return [
+        { name: `${column.name}_from`, valueOf: edge(slotLower) },
+        { name: `${column.name}_to`, valueOf: edge(slotUpper) },
+      ];
+    }
     if (column.meaning !== "errno_n") return [field];
     const { errnos } = context.host;
     const errnoOf: Field["valueOf"] = (batch, row) => errnos[-numberAt(batch.columns[index], row)] ?? "";
@@ -89,9 +98,11 @@ export function jsonOf(fields: readonly Field[]): (batch: Pick<Decoded, "columns
   };
 }
 
-/** A quote where one is needed (RFC 4180). */
+/** Quotes where they are needed (RFC 4180); what a spreadsheet would run as a formula begins with an apostrophe (OWASP). */
 function csvCell(value: Plain): string {
-  const text = typeof value === "object" ? value.join(";") : String(value);
+  const plain = typeof value === "object" ? value.join(";") : String(value);
+  const text =
+    typeof value !== "number" && /^[=+\-@\t\r]/.test(plain) && !/^-\d+$/.test(plain) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

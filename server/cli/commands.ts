@@ -1,5 +1,6 @@
 /** The commands beside `start`, by name. */
 import { statusOf } from "./exit";
+import { exportSnapshot } from "./export";
 import { installService } from "./install-service";
 import { record } from "./record";
 import { tools } from "./tools";
@@ -8,6 +9,7 @@ const COMMANDS: Record<string, (argv: readonly string[]) => Promise<number>> = {
   record,
   tools,
   "install-service": installService,
+  export: exportSnapshot,
 };
 
 /** Runs the command that `argv` begins with, to its end and that of the process; false when it begins with none. */

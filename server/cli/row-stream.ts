@@ -1,10 +1,9 @@
 /** A run's batches as lines, as they come. */
-import { type Decoded, decodeBatch } from "../../components/batch";
-import { distributions } from "../../components/exports/distributions";
-import { isoTimes, jsonOf, wordedColumns, writtenFields } from "../../components/exports/rows";
+import { decodeBatch } from "../../components/batch";
+import { ndjson } from "../../components/exports/lines";
 import type { Context } from "../../components/format";
 import { namesOf } from "../names/names";
-import type { Host, NameKind, ToolInfo } from "../protocol";
+import type { Host, NameKind } from "../protocol";
 import type { Run } from "../runs/run";
 import type { Output } from "./output";
 
@@ -16,23 +15,6 @@ export function nameOnce(): Context["name"] {
     const name = known.get(key) ?? namesOf(kind, [id])[id] ?? "";
     known.set(key, name);
     return name;
-  };
-}
-
-/** The lines of a batch that was read `at`, milliseconds of CLOCK_MONOTONIC. */
-export function ndjson(tool: ToolInfo, context: Context): (batch: Decoded, at: number) => string {
-  const iso = isoTimes();
-  const { bootedAt } = context.host;
-  const seconds = tool.view === "histogram" ? distributions(tool.columns, context) : undefined;
-  if (seconds) return (batch, at) => `${JSON.stringify({ time: iso(bootedAt + at), ...seconds(batch) })}\n`;
-  const fields = writtenFields(wordedColumns(tool.columns), context);
-  const line = jsonOf(fields);
-  const isTimed = fields.some(({ name }) => name === "time");
-  return (batch, at) => {
-    const head = isTimed ? "{" : `{"time":"${iso(bootedAt + at)}",`;
-    let text = "";
-    for (let row = 0; row < batch.rows; row++) text += `${head}${line(batch, row).slice(1)}\n`;
-    return text;
   };
 }
 
@@ -107,7 +89,8 @@ export class RowStream {
       this.notWritten += entry.first - this.nextRow;
       this.nextRow = entry.first + entry.rows;
       const { buffer, byteOffset, length } = entry.batch;
-      const text = lines(decodeBatch(info.columns, buffer as ArrayBuffer, byteOffset, length), entry.at);
+      const batch = decodeBatch(info.columns, buffer as ArrayBuffer, byteOffset, length);
+      const text = lines({ ...batch, at: entry.at });
       await output.write(text);
     }
   }

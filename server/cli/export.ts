@@ -1,0 +1,101 @@
+/** `ringside export FILE`: a snapshot in the formats of other programs; needs no privilege. */
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { type ExportFormat, exported, exportFormats } from "../../components/exports/formats";
+import { refuse } from "../problem";
+import type { Snapshot } from "../snapshots/format";
+import { recordingOf } from "../snapshots/recording";
+import { asCommand, EXIT, UsageError } from "./exit";
+import { Output } from "./output";
+import { snapshotFrom } from "./snapshot-file";
+
+type ExportOptions = Partial<Record<ExportFormat, true>> & { panel?: number; out?: string };
+
+function panelNumber(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("Give a panel's number, from 1.");
+  return Number(text);
+}
+
+function chosenFormat(options: ExportOptions): (typeof exportFormats)[number] {
+  const [format, second] = exportFormats.filter(({ name }) => options[name]);
+  if (format && !second) return format;
+  const all = exportFormats.map(({ name }) => `--${name}`).join(", ");
+  throw new UsageError({
+    reason: format ? "A file has one format." : "export needs a format.",
+    fix: `Give one of ${all}.`,
+  });
+}
+
+const hasStacks = ({ schema }: Snapshot["panels"][number]): boolean =>
+  schema.some(({ type }) => type === "stack");
+
+/** The panel to export, from 0: the one that was asked for, else the only one that has what the format needs. */
+function chosenPanel({ panels }: Snapshot, format: (typeof exportFormats)[number], asked?: number): number {
+  const list = panels.map(({ tool }, i) => `${i + 1} ${tool.name}`).join(", ");
+  const fitting = panels.flatMap((panel, i) => (!format.needsStacks || hasStacks(panel) ? [i] : []));
+  const wanted = asked === undefined ? fitting : [asked - 1];
+  const [panel, second] = wanted;
+  if (panel === undefined || !panels[panel])
+    return refuse(
+      asked === undefined
+        ? `No panel of the snapshot has stacks, which --${format.name} is made of.`
+        : `The snapshot has no panel ${asked}.`,
+      `It has: ${list}.${asked === undefined ? " Rows are written by --csv and --ndjson." : ""}`,
+    );
+  if (second !== undefined)
+    throw new UsageError({
+      reason: `The snapshot has ${wanted.length} panels that can be written so.`,
+      fix: `Choose one with --panel: ${list}.`,
+    });
+  if (!fitting.includes(panel))
+    return refuse(
+      `Panel ${panel + 1} (${panels[panel].tool.name}) has no stacks, which --${format.name} is made of.`,
+      "Its rows are written by --csv and --ndjson.",
+    );
+  return panel;
+}
+
+/** Whole, or not there: what was written before it failed is taken away again. */
+async function writeFile(path: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, "w");
+    for await (const piece of pieces) await file.write(Buffer.from(piece));
+    await file.close();
+  } catch (error) {
+    await file?.close().catch(() => {});
+    if (file) await rm(path, { force: true });
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    refuse(`${path} cannot be written (${code}).`, "Give --out another path, or make room there.");
+  }
+}
+
+export async function exportSnapshot(argv: readonly string[]): Promise<number> {
+  const command = asCommand(
+    new Command("ringside export")
+      .argument("<file>", "a snapshot: FILE.json or FILE.json.gz")
+      .description("Writes a snapshot in a format of other programs, to standard output."),
+  );
+  for (const { name, title } of exportFormats) command.option(`--${name}`, title);
+  command
+    .option("--panel <n>", "which panel, from 1; otherwise the only one that can be written so", panelNumber)
+    .option("--out <file>", "write there instead");
+  command.parse([...argv], { from: "user" });
+  const options = command.opts<ExportOptions>();
+  const format = chosenFormat(options);
+  const snapshot = snapshotFrom(command.args[0] ?? "");
+  const panel = chosenPanel(snapshot, format, options.panel);
+  const recording = recordingOf(snapshot, panel);
+  if (!recording) return EXIT.refused;
+  const pieces = exported(format.name, recording);
+  if (options.out !== undefined) await writeFile(options.out, pieces);
+  else {
+    const output = new Output();
+    for await (const piece of pieces) {
+      await output.write(piece);
+      if (output.closed) break;
+    }
+  }
+  return EXIT.ok;
+}
