@@ -27,6 +27,13 @@ export function hostName(kind: NameKind, id: string): string {
   return "";
 }
 
+/** Resolves when all of them are there, as far as the host knows them. */
+export async function nameAll(kind: NameKind, ids: readonly string[]) {
+  const unknown = ids.filter((id) => !known.has(`${kind} ${id}`));
+  // The server answers so many at a time.
+  for (let i = 0; i < unknown.length; i += 1000) await fetchNames(kind, unknown.slice(i, i + 1000));
+}
+
 function askWanted() {
   for (const [kind, ids] of wanted) void fetchNames(kind, [...ids]);
   wanted.clear();

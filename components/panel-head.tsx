@@ -9,7 +9,7 @@ import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
 import type { PictureSlot } from "./picture";
 import { useOperator } from "./role";
-import { SavePicture } from "./save-picture";
+import { SavePanel } from "./save-panel";
 import type { Feed } from "./socket";
 
 export function PanelHead({
@@ -96,7 +96,7 @@ export function RunHead(props: RunHeadProps) {
             onClick={onStopOrStart}
           />
         )}
-        {feed && <SavePicture {...{ tool, run }} host={host} slot={props.picture} onProblem={onProblem} />}
+        {feed && <SavePanel {...{ tool, run, host, feed }} slot={props.picture} onProblem={onProblem} />}
         <GlyphButton
           glyph={panel.enlarged ? "shrink" : "enlarge"}
           label={panel.enlarged ? "Back to the board (Esc)" : "Enlarge"}

@@ -5,7 +5,7 @@ import { expect, inked, loadCommand, panel, startTool, test } from "./harness/br
 
 async function save(page: Page, from: Locator, kind: "PNG" | "SVG") {
   const coming = page.waitForEvent("download");
-  await from.getByRole("button", { name: "Save as a picture" }).click();
+  await from.getByRole("button", { name: /^Save: as a picture/ }).click();
   await page.getByRole("menuitem", { name: `Picture, ${kind}` }).click();
   const download = await coming;
   return { name: download.suggestedFilename(), content: readFileSync(await download.path()) };

@@ -11,15 +11,15 @@ import { type StackProfile, stackProfile } from "./stack-profile";
 type Piece = string | Uint8Array<ArrayBuffer>;
 
 const stacks = {
-  folded: { title: "folded stacks, for FlameGraph", extension: "folded", write: folded },
-  pprof: { title: "pprof", extension: "pb.gz", write: pprof },
-  speedscope: { title: "speedscope", extension: "speedscope.json", write: speedscope },
-  firefox: { title: "Firefox Profiler", extension: "firefox.json", write: firefox },
+  folded: { title: "Stacks folded, for FlameGraph", extension: "folded", write: folded },
+  pprof: { title: "Stacks for pprof", extension: "pb.gz", write: pprof },
+  speedscope: { title: "Stacks for speedscope", extension: "speedscope.json", write: speedscope },
+  firefox: { title: "Stacks for Firefox Profiler", extension: "firefox.json", write: firefox },
 } satisfies Record<string, { title: string; extension: string; write(profile: StackProfile): Piece }>;
 
 const rows = {
-  ndjson: { title: "NDJSON, an object a line", extension: "ndjson", write: ndjsonPieces },
-  csv: { title: "CSV", extension: "csv", write: csvPieces },
+  ndjson: { title: "Rows as NDJSON", extension: "ndjson", write: ndjsonPieces },
+  csv: { title: "Rows as CSV", extension: "csv", write: csvPieces },
 } satisfies Record<
   string,
   { title: string; extension: string; write(recording: Recording): Iterable<string> }

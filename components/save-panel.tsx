@@ -1,21 +1,25 @@
-/** The action in a panel's head that saves it as a picture. */
+/** The action in a panel's head that saves it: as a picture, or for other programs. */
 import { useRef } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
+import { type ExportFormat, formatsFor } from "./exports/formats";
 import { dateTime, dateTimeRange, visible } from "./format";
 import { Menu } from "./menu";
 import { pictureOfPage } from "./page-picture";
 import { parameterText } from "./panel-title";
 import { offeredIn, type PictureKind, type PictureSlot, pictureFile, saveFile } from "./picture";
+import { saveExport } from "./save-export";
+import type { Feed } from "./socket";
 
 interface Props {
   tool: ToolInfo;
   run: RunInfo;
   host: Host;
+  feed: Feed;
   slot: PictureSlot;
   onProblem(problem: Problem): void;
 }
 
-export function SavePicture({ tool, run, host, slot, onProblem }: Props) {
+export function SavePanel({ tool, run, host, feed, slot, onProblem }: Props) {
   const place = useRef<HTMLSpanElement>(null);
   const save = async (kind: PictureKind) => {
     const panel = place.current?.closest("section");
@@ -48,14 +52,22 @@ export function SavePicture({ tool, run, host, slot, onProblem }: Props) {
       });
     }
   };
+  const exportAs = async (format: ExportFormat) => {
+    const problem = await saveExport(format, { tool, run, host, feed });
+    if (problem) onProblem(problem);
+  };
   return (
     <span ref={place} className="figures flex">
       <Menu
         glyph="save"
-        label="Save as a picture"
+        label="Save: as a picture, or for other programs"
         items={[
           { text: "Picture, PNG", onChoose: () => void save("png") },
           { text: "Picture, SVG", onChoose: () => void save("svg") },
+          ...formatsFor(tool.columns).map(({ name, title }) => ({
+            text: title,
+            onChoose: () => void exportAs(name),
+          })),
         ]}
       />
     </span>
