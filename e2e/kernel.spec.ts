@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { fromRoot } from "../server/project";
 import { expect, startTool, test } from "./harness/browser";
+import { asNobody, CAP_BPF, CAP_PERFMON } from "./harness/nobody";
 import { admit, startServer } from "./harness/server";
 
 const openKernel = async (page: Page, url: string, path: string) => {
@@ -106,9 +107,42 @@ test("programs, their code and maps, and the trace pipe", async ({ board, server
   await page.goBack();
   await expect(code.or(page.getByRole("grid", { name: "Compiled code" }))).toBeVisible();
 
+  await page.getByText(/^Maps \d/).click();
+  await expect(
+    page.getByRole("grid", { name: "Maps" }).getByRole("row", { name: /calls/ }).first(),
+  ).toBeVisible();
+  await page.getByText(/^Links \d/).click();
+  await expect(
+    page
+      .getByRole("grid", { name: "Links" })
+      .getByRole("row", { name: /sys_enter/ })
+      .first(),
+  ).toBeVisible();
+  await page.getByLabel("Search the list").fill("no such thing");
+  await expect(page.getByText(/^None of \d+ links matches/)).toBeVisible();
+
   await page.getByText("Trace pipe", { exact: true }).click();
   await expect(page.getByText(/no program has written/)).toBeVisible();
   const words = `ringside browser test ${process.pid}`;
   writeFileSync("/sys/kernel/tracing/trace_marker", words);
   await expect(page.getByRole("gridcell", { name: words })).toBeVisible();
+});
+
+test("without the rights for it, each list says what is not shown, and the trace pipe who may read it", async ({
+  page,
+}) => {
+  const server = await startServer([], asNobody(CAP_PERFMON, CAP_BPF));
+  try {
+    await admit(page.context(), server);
+    await openKernel(page, server.url, "/kernel/programs");
+    await expect(page.getByText("No eBPF program is loaded, as far as Ringside may see.")).toBeVisible();
+    await expect(page.getByText(/^Only Ringside's own/)).toBeVisible();
+    await page.getByRole("link", { name: "board", exact: true }).waitFor();
+    await page.getByText("Trace pipe", { exact: true }).click();
+    await expect(page.getByRole("alert").filter({ hasText: /trace_pipe\) cannot be opened/ })).toContainText(
+      "Start Ringside as root",
+    );
+  } finally {
+    await server.stop();
+  }
 });

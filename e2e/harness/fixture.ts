@@ -3,6 +3,8 @@ import { afterAll, beforeAll } from "vitest";
 import { Client } from "./client";
 import { startServer, type TestServer } from "./server";
 
+export { asNobody, CAP_BPF, CAP_PERFMON } from "./nobody";
+
 export interface Fixture {
   server: TestServer;
   client: Client;
@@ -21,20 +23,3 @@ export function withServer(args: readonly string[] = [], command: readonly strin
   });
   return fixture;
 }
-
-/** Runs what follows it as a user who is nobody, with these capabilities only. */
-export function asNobody(...capabilities: readonly number[]): string[] {
-  const list = capabilities.map((capability) => `+cap_${capability}`).join(",") || "-all";
-  return [
-    "setpriv",
-    "--reuid=65534",
-    "--regid=65534",
-    "--clear-groups",
-    `--inh-caps=${list}`,
-    `--ambient-caps=${list}`,
-  ];
-}
-
-/** Numbers from include/uapi/linux/capability.h: setpriv knows newer names only with a newer libcap-ng. */
-export const CAP_PERFMON = 38;
-export const CAP_BPF = 39;

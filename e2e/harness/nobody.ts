@@ -1,0 +1,18 @@
+/** Servers of ordinary users: for tests of every kind. */
+
+/** Runs what follows it as a user who is nobody, with these capabilities only. */
+export function asNobody(...capabilities: readonly number[]): string[] {
+  const list = capabilities.map((capability) => `+cap_${capability}`).join(",") || "-all";
+  return [
+    "setpriv",
+    "--reuid=65534",
+    "--regid=65534",
+    "--clear-groups",
+    `--inh-caps=${list}`,
+    `--ambient-caps=${list}`,
+  ];
+}
+
+/** Numbers from include/uapi/linux/capability.h: setpriv knows newer names only with a newer libcap-ng. */
+export const CAP_PERFMON = 38;
+export const CAP_BPF = 39;
