@@ -10,14 +10,18 @@ import { type Setting, Stage } from "./stage";
 
 const VIEWERS = 200;
 const TOOLS = ["opensnoop", "execsnoop", "biolatency", "profile", "syscount"];
+/** So many come at a time. */
+const AT_ONCE = 20;
 const SECONDS = 15;
 const PATH = "/etc/passwd";
 const OPENS_A_SECOND = 500;
 
 const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
 
+type Heads = Parameters<ServerEvents["rows"]>[1];
+
 /** Ages in milliseconds of a batch's rows, whose first column is their time, a u64 of nanoseconds. */
-function ages(heads: Parameters<ServerEvents["rows"]>[1], bytes: Buffer, into: number[]): void {
+function ages(heads: Heads, bytes: Buffer, into: number[]): void {
   const now = monotonicMs();
   let start = 0;
   for (const [, , length] of heads) {
@@ -49,26 +53,26 @@ export async function measureShare({ rounds, say }: Setting): Promise<Figures> {
         const seen: number[] = [];
         let isMeasuring = false;
         const sockets: Socket[] = [];
-        for (let i = 0; i < VIEWERS; i++) {
-          const socket = io(stage.server.url, {
+        const come = async () => {
+          const socket: Socket = io(stage.server.url, {
             transports: ["websocket"],
             forceNew: true,
             reconnection: false,
             extraHeaders: bearer(token),
           });
           sockets.push(socket);
-          socket.on(
-            "rows",
-            (run: number, heads: Parameters<ServerEvents["rows"]>[1], bytes: Buffer, received) => {
-              if (isMeasuring && run === timed?.id) ages(heads, bytes, seen);
-              received();
-            },
-          );
+          socket.on("rows", (run: number, heads: Heads, bytes: Buffer, received: () => void) => {
+            if (isMeasuring && run === timed?.id) ages(heads, bytes, seen);
+            received();
+          });
           await new Promise<void>((resolve, reject) => {
             socket.once("hello", () => resolve());
             socket.once("connect_error", reject);
           });
-          for (const run of runs) await socket.emitWithAck("watch", run.id);
+          await Promise.all(runs.map((run) => socket.emitWithAck("watch", run.id)));
+        };
+        for (let i = 0; i < VIEWERS; i += AT_ONCE) {
+          await Promise.all(Array.from({ length: AT_ONCE }, come));
         }
         await sleep(3);
         isMeasuring = true;

@@ -24,6 +24,7 @@ function Live({ connection }: { connection: Connection }) {
       live: ["ok", "text-ok", "Live"],
       connecting: ["off", "text-dim", "Connecting"],
       lost: ["bad", "text-bad", "No connection, trying again"],
+      ended: ["bad", "text-bad", "The server has hung up"],
     } as const
   )[connection];
   return (

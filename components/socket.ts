@@ -21,7 +21,8 @@ import type { ProcessDetails, ProcessInfo } from "../server/protocol/processes";
 import { StackStore } from "./stacks";
 import { TableStore } from "./table";
 
-export type Connection = "connecting" | "live" | "lost";
+/** `ended`: the server has hung up and said why; the page does not try again. */
+export type Connection = "connecting" | "live" | "lost" | "ended";
 
 interface Server {
   connection: Connection;
@@ -87,7 +88,7 @@ socket.on("hello", (host, tools, visitor) => {
 socket.on("present", (present) => useServer.setState({ present }));
 
 // It has hung up for good: who comes back by itself would be refused.
-socket.on("farewell", (problem) => useServer.setState({ problem }));
+socket.on("farewell", (problem) => useServer.setState({ connection: "ended", problem }));
 
 socket.on("tracing", (tracing) => {
   useServer.setState({ tracing });
@@ -103,7 +104,9 @@ socket.on("connect", () => {
   for (const id of feeds.keys()) sendWatch(id);
 });
 
-socket.on("disconnect", () => useServer.setState({ connection: "lost" }));
+socket.on("disconnect", () => {
+  if (useServer.getState().connection !== "ended") useServer.setState({ connection: "lost" });
+});
 socket.on("connect_error", () => {
   if (useServer.getState().connection !== "connecting") useServer.setState({ connection: "lost" });
   void seeWhetherRefused();
@@ -118,7 +121,7 @@ async function seeWhetherRefused() {
     reason: "Your link is not valid any more.",
     fix: "Open the address that the server printed when it started, or ask an operator for a link.",
   };
-  useServer.setState({ connection: "lost", problem });
+  useServer.setState({ connection: "ended", problem });
 }
 
 socket.on("rows", (run, batches, data, received) => {
