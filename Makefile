@@ -3,7 +3,7 @@ ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 BIN := node_modules/.bin
 TOOLS := $(basename $(basename $(notdir $(wildcard bpf/*.bpf.c))))
 
-all: bpf native dist/server.js out/index.html
+all: bpf native dist/server.js dist/snapshot-worker.js out/index.html
 bpf: $(TOOLS:%=dist/bpf/%.bpf.o) $(TOOLS:%=dist/bpf/%.json)
 native: dist/calibration.bpf.o dist/ringside.node dist/syscalls.json
 
@@ -40,8 +40,10 @@ dist/syscalls.json: | dist/bpf
 
 # The command line writes rows as the page does.
 SERVER := $(shell find server native components -name '*.ts' ! -name '*.test.ts') bpf/tool.ts
-dist/server.js: $(SERVER) package-lock.json | dist/bpf
-	$(BIN)/esbuild server/main.ts --bundle --platform=node --format=esm --target=node20 --log-level=warning \
+dist/server.js: ENTRY := server/main.ts
+dist/snapshot-worker.js: ENTRY := server/snapshots/worker.ts
+dist/server.js dist/snapshot-worker.js: $(SERVER) package-lock.json | dist/bpf
+	$(BIN)/esbuild $(ENTRY) --bundle --platform=node --format=esm --target=node20 --log-level=warning \
 	  --banner:js="import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" \
 	  --outfile=$@.part
 	mv $@.part $@

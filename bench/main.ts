@@ -19,6 +19,7 @@ import { findPeers } from "./peers";
 import { measureProcesses } from "./processes";
 import { type Figures, machine, toJson, toTable, watchStolen } from "./report";
 import { measureShare } from "./share";
+import { measureSnapshot } from "./snapshot";
 import { measureStart } from "./start";
 import { measureStorm } from "./storm";
 import { measureTable } from "./table";
@@ -37,6 +38,7 @@ const GROUPS = {
   processes: measureProcesses,
   load: measureFirstLoad,
   share: measureShare,
+  snapshot: measureSnapshot,
 };
 type Group = keyof typeof GROUPS;
 

@@ -60,6 +60,15 @@ export const CLAIMS = {
   "share.cpu": { what: "200 viewers of one live board: the server's CPU", unit: "cores", most: 1, digits: 2 },
   "share.p99": { what: "kernel → viewer, 99 of 100", unit: "ms", most: 250, digits: 0 },
   "share.memory": { what: "memory (Rss) that the 200 add to the server", unit: "MiB", most: 200, digits: 0 },
+  "snapshot.save": {
+    what: "a board of 1 M events and five heatmaps of 15 minutes, kept",
+    unit: "s",
+    most: 2,
+    digits: 2,
+  },
+  "snapshot.stall": { what: "the longest wait of a live panel meanwhile", unit: "ms", most: 50, digits: 0 },
+  "snapshot.bytes": { what: "its file, compressed", unit: "bytes an event", most: 40, digits: 1 },
+  "snapshot.import": { what: "that file, import → first picture", unit: "s", most: 3, digits: 2 },
 } satisfies Record<string, Claim>;
 
 export type Key = keyof typeof CLAIMS;

@@ -1,7 +1,7 @@
 /** Which panels are on this page's board, and where; kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest, StartRequest } from "../server/protocol";
-import { rememberBoard } from "./last-board";
+import { isBoardPage, rememberBoard } from "./last-board";
 import type { Size } from "./layout";
 import { start, useServer, watchAhead } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
@@ -51,7 +51,7 @@ export function followAddress() {
     }
     const { guide } = (history.state ?? {}) as Pick<Board, "guide">;
     useBoard.setState({ panels: [...byKey.values()], leftOut: named - byKey.size, guide });
-    rememberBoard(location.search);
+    if (isBoardPage()) rememberBoard(location.search);
   };
   read();
   addEventListener("popstate", read);
@@ -64,7 +64,7 @@ function setPanels(panels: readonly BoardPanel[], step: boolean) {
   const query = writeBoard(panels);
   const address = location.pathname + query;
   const state = { ...history.state, guide: useBoard.getState().guide };
-  rememberBoard(query);
+  if (isBoardPage()) rememberBoard(query);
   if (step) history.pushState(state, "", address);
   else history.replaceState(state, "", address);
 }

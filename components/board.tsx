@@ -49,6 +49,7 @@ function onBoardKey(event: KeyboardEvent) {
 function Panels() {
   const panels = useBoard((board) => board.panels);
   const tools = useServer((server) => server.tools);
+  const recorded = useServer((server) => server.recorded !== undefined);
   const [ref, rowPixels] = useRowPixels();
   const viewOf = ({ request }: BoardPanel) => tools.find(({ name }) => name === request.tool)?.view;
   const places = layOut(
@@ -59,7 +60,7 @@ function Panels() {
   return (
     <main
       ref={ref}
-      aria-label="Live board"
+      aria-label={recorded ? "Recorded board" : "Live board"}
       className="relative grid min-h-0 flex-1 grid-cols-12 gap-3 overflow-y-auto p-3"
       style={{ gridAutoRows: rowPixels - gutter }}
     >
@@ -82,6 +83,7 @@ export function Board() {
   const tools = useServer((server) => server.tools);
   const hostProblems = useServer((server) => server.host?.problems);
   const ownProblem = useServer((server) => server.problem);
+  const recorded = useServer((server) => server.recorded !== undefined);
   useEffect(() => {
     addEventListener("keydown", onBoardKey);
     return () => removeEventListener("keydown", onBoardKey);
@@ -101,7 +103,7 @@ export function Board() {
         ]}
       />
       <Guide />
-      {panels.length === 0 ? <EmptyBoard /> : <Panels />}
+      {panels.length === 0 && !recorded ? <EmptyBoard /> : <Panels />}
       {formTool && <ToolForm key={formTool.name} tool={formTool} failed={form?.problem} />}
     </div>
   );

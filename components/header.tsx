@@ -2,12 +2,14 @@ import { useSyncExternalStore } from "react";
 import { Company } from "./access/company";
 import { ShareButton } from "./access/share";
 import { Dot, Segments } from "./controls";
+import { dateTime } from "./format";
 import { keysHelpId } from "./keys-help";
 import { boardAddress } from "./last-board";
 import { MomentChip } from "./moment-chip";
 import { pages } from "./pages";
 import { openPalette } from "./palette";
 import { useOperator } from "./role";
+import { KeepButton } from "./snapshots/keep-button";
 import { type Connection, useServer } from "./socket";
 import { chooseTheme, type ThemeChoice, useThemeChoice } from "./theme";
 import { TracingCost } from "./tracing-cost";
@@ -69,6 +71,9 @@ export function Header() {
   const host = useServer((server) => server.host);
   const connection = useServer((server) => server.connection);
   const theme = useThemeChoice();
+  const operator = useOperator();
+  const recorded = useServer((server) => server.recorded);
+  const onBoard = usePath() === "/";
   return (
     <header className="col-span-2 flex items-center gap-4 border-line border-b bg-panel px-4 whitespace-nowrap">
       <h1 className="flex items-center gap-2 font-semibold text-[15px] tracking-[-0.01em]">
@@ -95,9 +100,16 @@ export function Header() {
       {pages.length > 1 && <Pages />}
       <span className="flex-1" />
       <MomentChip />
-      <TracingCost />
+      {recorded ? (
+        <span className="flex items-center gap-1.5 text-accent" title="Nothing here is live">
+          Recorded <span className="figures">{dateTime(recorded.takenAt).slice(0, 16)}</span>
+        </span>
+      ) : (
+        <TracingCost />
+      )}
       <Company />
-      <Live connection={connection} />
+      {(!recorded || connection === "lost") && <Live connection={connection} />}
+      {onBoard && operator && <KeepButton />}
       <ShareButton />
       <button type="button" className="text-dim hover:text-text" onClick={() => openPalette()}>
         Commands <kbd className="figures text-faint">Ctrl K</kbd>

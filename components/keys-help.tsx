@@ -15,6 +15,7 @@ const keys: [string, string][] = [
   ["arrows Shift", "read a heatmap or a flame graph; with Shift select on a heatmap"],
   ["Enter c", "zoom to a frame; its callers and callees"],
   ["1 … 9", "go to a panel"],
+  ["s", "keep the board as a snapshot"],
   ["arrows", "from a panel to the one beside it"],
   ["Shift arrows", "exchange a panel with the one beside it"],
   ["Alt arrows", "make a panel wider, narrower, higher, lower"],

@@ -3,5 +3,6 @@ export const pages = [
   { path: "/", title: "Live board", role: "viewer" },
   { path: "/processes", title: "Processes", role: "viewer" },
   { path: "/kernel", title: "Kernel", role: "operator" },
+  { path: "/snapshots", title: "Snapshots", role: "viewer" },
   { path: "/access", title: "Access", role: "operator" },
 ] as const;

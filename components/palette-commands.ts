@@ -135,13 +135,15 @@ function boardCommands(): Command[] {
 }
 
 export function allCommands(): Command[] {
-  const { tools } = useServer.getState();
+  const { tools, recorded } = useServer.getState();
+  const hasBoard = isBoardPage() || recorded !== undefined;
   const here = location.pathname.replace(/(\.html|\/)$/, "") || "/";
   return [
-    ...(isBoardPage() ? panelCommands().filter(({ title }) => title.startsWith("Go to")) : []),
-    ...runCommands(),
-    ...tools.flatMap(toolCommands),
-    ...(isBoardPage() ? panelCommands().filter(({ title }) => !title.startsWith("Go to")) : []),
+    ...(hasBoard ? panelCommands().filter(({ title }) => title.startsWith("Go to")) : []),
+    // A snapshot's tools and runs are those of its host.
+    ...(recorded ? [] : runCommands()),
+    ...(recorded ? [] : tools.flatMap(toolCommands)),
+    ...(hasBoard ? panelCommands().filter(({ title }) => !title.startsWith("Go to")) : []),
     ...boardCommands(),
     ...pages
       .filter(({ path, role }) => path !== here && (isOperator() || role === "viewer"))

@@ -16,6 +16,7 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
   const [problem, setProblem] = useState<Problem>();
   const operator = useOperator();
   const known = useServer((server) => server.host !== undefined);
+  const recorded = useServer((server) => server.recorded !== undefined);
   const { request } = panel;
   const begin = async (anyway: boolean) => setProblem(await startOnBoard({ ...request, anyway }));
   return (
@@ -30,13 +31,14 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
       </PanelHead>
       <Message>
         {!known && <p className="text-dim">Connecting…</p>}
-        {known && !tool && (
+        {recorded && <p className="text-dim">The snapshot has nothing of this panel.</p>}
+        {known && !tool && !recorded && (
           <>
             <p>This server has no tool called “{request.tool}”.</p>
             <p className="text-dim">Close this panel, and choose another on the left.</p>
           </>
         )}
-        {tool && (
+        {tool && !recorded && (
           <>
             <p className="text-dim">{tool.name} is not running with these settings.</p>
             {problem && <ProblemText problem={problem} onAnyway={() => begin(true)} />}

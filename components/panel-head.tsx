@@ -4,13 +4,13 @@ import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type BoardPanel, closePanel, enlarge } from "./board-store";
 import { Chip, Dot, type DotLook, GlyphButton } from "./controls";
 import { CostStat } from "./cost-stat";
-import { rate } from "./format";
+import { count, rate } from "./format";
 import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
 import type { PictureSlot } from "./picture";
 import { useOperator } from "./role";
 import { SavePanel } from "./save-panel";
-import type { Feed } from "./socket";
+import { type Feed, useServer } from "./socket";
 
 export function PanelHead({
   look,
@@ -37,8 +37,9 @@ export function PanelHead({
 }
 
 /** A run's state as a dot and, unless it simply runs, a word. */
-function stateOf(run: RunInfo, paused: boolean, connected: boolean) {
+function stateOf(run: RunInfo, paused: boolean, connected: boolean, recorded: boolean) {
   if (!connected) return { look: "off", word: "no connection" } as const;
+  if (recorded) return { look: "off", word: "recorded" } as const;
   if (run.state === "failed") return { look: "bad", word: "failed" } as const;
   if (run.state === "ended") return { look: "off", word: "ended" } as const;
   if (paused) return { look: "warn", word: "paused" } as const;
@@ -63,7 +64,8 @@ export function RunHead(props: RunHeadProps) {
   const { panel, tool, run, host, feed, paused, connected, onPause, onStopOrStart, onProblem } = props;
   const operator = useOperator();
   const running = run.state === "running";
-  const { look, word } = stateOf(run, paused, connected);
+  const recorded = useServer((server) => server.recorded !== undefined);
+  const { look, word } = stateOf(run, paused, connected, recorded);
   return (
     <PanelHead look={look} word={word} id={panel.id}>
       <PanelTitle tool={tool} request={run.request} attached={run.attached} />
@@ -76,7 +78,8 @@ export function RunHead(props: RunHeadProps) {
         className="figures text-[11.5px] text-dim"
         title={`${run.count.toLocaleString("en-US")} since the start`}
       >
-        <b className="font-medium text-text">{rate(run.rate)}</b>/s
+        <b className="font-medium text-text">{recorded ? count(run.count) : rate(run.rate)}</b>
+        {recorded ? " in all" : "/s"}
       </span>
       {feed && <LossStat run={run} table={feed.table} />}
       <CostStat {...{ run, tool, host }} />
@@ -89,7 +92,7 @@ export function RunHead(props: RunHeadProps) {
             onClick={onPause}
           />
         )}
-        {operator && (
+        {operator && !recorded && (
           <GlyphButton
             glyph={running ? "stop" : "again"}
             label={running ? "Stop the tracer, for everyone" : "Start again"}

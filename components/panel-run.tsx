@@ -26,7 +26,14 @@ interface RunProps {
 
 function Nothing({ tool, run }: { tool: ToolInfo; run: RunInfo }) {
   const running = run.state === "running";
-  if (running && run.count > 0)
+  const recorded = useServer((server) => server.recorded !== undefined);
+  if (recorded && run.history.rows === 0)
+    return (
+      <Message>
+        <p className="text-dim">The snapshot has no rows of it.</p>
+      </Message>
+    );
+  if ((running || recorded) && run.count > 0)
     return (
       <Message>
         <p className="text-dim">Rows are on their way…</p>
@@ -80,6 +87,7 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
   const feed = useFeed(run, tool);
   const operator = useOperator();
   const connected = useServer((server) => server.connection === "live");
+  const recorded = useServer((server) => server.recorded !== undefined);
   const [frozen, setFrozen] = useState<Table>();
   const [problem, setProblem] = useState<Problem>();
   const [picture] = useState<PictureSlot>(() => new Set());
@@ -128,7 +136,7 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
           )}
         </div>
       )}
-      {!running && (
+      {!running && !recorded && (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-3 py-1.5 text-dim">
           <span className="whitespace-nowrap">This is what was recorded.</span>
           {operator && <Button onClick={stopOrStart}>Start again</Button>}

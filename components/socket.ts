@@ -18,6 +18,7 @@ import type {
 import type { AuditEntry, Present, Share, ShareRequest, Visitor } from "../server/protocol/access";
 import type { Code, CodeForm, Inventory, MapRows, Preflight } from "../server/protocol/kernel";
 import type { ProcessDetails, ProcessInfo } from "../server/protocol/processes";
+import type { KeepRequest, Recorded, SnapshotSummary } from "../server/protocol/snapshots";
 import { StackStore } from "./stacks";
 import { TableStore } from "./table";
 
@@ -34,6 +35,10 @@ interface Server {
   visitor: Visitor | undefined;
   /** Who else is there. */
   present: Present | undefined;
+  /** The snapshot that the page shows: host, tools and runs are then those that it recorded. */
+  recorded: SnapshotSummary | undefined;
+  /** All that are kept; undefined until somebody asked. */
+  snapshots: readonly SnapshotSummary[] | undefined;
   /** Something the page itself could not do. */
   problem: Problem | undefined;
 }
@@ -46,6 +51,8 @@ export const useServer = create<Server>(() => ({
   tracing: undefined,
   visitor: undefined,
   present: undefined,
+  recorded: undefined,
+  snapshots: undefined,
   problem: undefined,
 }));
 
@@ -81,8 +88,11 @@ export function connect() {
 /** Out of sight the page is sent nothing, so it does nothing; the server's histories keep what it then catches up with. */
 const rest = () => socket.emit("rest", document.hidden);
 
+/** Of the snapshot that the page shows, and the names that it brought. */
+let shown: { id: string; names: Recorded["names"] } | undefined;
+
 socket.on("hello", (host, tools, visitor) => {
-  useServer.setState({ connection: "live", host, tools, visitor });
+  useServer.setState({ connection: "live", visitor, ...(!shown && { host, tools }) });
 });
 
 socket.on("present", (present) => useServer.setState({ present }));
@@ -95,8 +105,10 @@ socket.on("tracing", (tracing) => {
 });
 
 socket.on("runs", (runs) => {
-  useServer.setState({ runs });
+  if (!shown) useServer.setState({ runs });
 });
+
+socket.on("snapshots", (snapshots) => useServer.setState({ snapshots }));
 
 // A reconnect watches again; the tables pass over what they already hold.
 socket.on("connect", () => {
@@ -164,8 +176,11 @@ export const stop = (run: number) => ask<RunInfo>((reply) => socket.emit("stop",
 /** Percent of the machine that a run, or (null) each run and all together, may cost. */
 export const setBudget = (run: number | null, percent: number) =>
   ask<Tracing>((reply) => socket.emit("budget", run, percent, reply));
-export const askNames = (kind: NameKind, ids: string[]) =>
-  ask<Record<string, string>>((reply) => socket.emit("names", kind, ids, reply));
+/** A snapshot brought its names: those of this host would be others. */
+export const askNames = (kind: NameKind, ids: string[]): Promise<Result<Record<string, string>>> =>
+  shown
+    ? Promise.resolve({ ok: true, value: shown.names[kind] ?? {} })
+    : ask((reply) => socket.emit("names", kind, ids, reply));
 export const findProcesses = (search: string) =>
   ask<ProcessInfo[]>((reply) => socket.emit("processes", search, reply));
 export const askProcess = (pid: number, startedMs: number) =>
@@ -188,6 +203,33 @@ export const share = (request: ShareRequest) => ask<Share>((reply) => socket.emi
 export const askShares = () => ask<Share[]>((reply) => socket.emit("shares", reply));
 export const revoke = (id: string) => ask<null>((reply) => socket.emit("revoke", id, reply));
 export const askAudit = (most: number) => ask<AuditEntry[]>((reply) => socket.emit("audit", most, reply));
+export const keepBoard = (request: KeepRequest) =>
+  ask<SnapshotSummary>((reply) => socket.emit("keepBoard", request, reply));
+export const pinSnapshot = (id: string, pinned: boolean) =>
+  ask<null>((reply) => socket.emit("pinSnapshot", id, pinned, reply));
+export const deleteSnapshot = (id: string) => ask<null>((reply) => socket.emit("deleteSnapshot", id, reply));
+export const openSnapshot = (id: string) => ask<Recorded>((reply) => socket.emit("openSnapshot", id, reply));
+
+/** Asks for the list, which then follows every change. */
+export async function listSnapshots(): Promise<Problem | undefined> {
+  const result = await ask<SnapshotSummary[]>((reply) => socket.emit("snapshots", reply));
+  if (result.ok) useServer.setState({ snapshots: result.value });
+  return result.ok ? undefined : result.problem;
+}
+
+/** Makes this page one of a snapshot; call before `connect`, and `showSnapshot` once it is live. */
+export const expectSnapshot = (id: string) => {
+  shown = { id, names: {} };
+};
+
+export async function showSnapshot(id: string): Promise<Problem | undefined> {
+  const result = await openSnapshot(id);
+  if (!result.ok) return result.problem;
+  const { summary, host, tools, runs, names } = result.value;
+  shown = { id, names };
+  useServer.setState({ recorded: summary, host, tools, runs });
+  return undefined;
+}
 
 /** Calls `take` with what the trace pipe says until what comes back is called; `failed` when it cannot be read. */
 export function followTracePipe(

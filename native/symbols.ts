@@ -12,10 +12,16 @@ const REST_MS = 10_000;
 
 /** Work runs off the main thread, one request at a time. */
 export class Symbols {
-  readonly #native: NativeSymbols = new (loadAddon().Symbols)();
+  #loaded: NativeSymbols | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
   #resting: NodeJS.Timeout | undefined;
+
+  /** The addon is loaded when something is asked for: a server that only shows recordings has none. */
+  get #native(): NativeSymbols {
+    this.#loaded ??= new (loadAddon().Symbols)();
+    return this.#loaded;
+  }
 
   /**
    * One Frame[] (leaf first) for each stack; what has no symbol is `module+0xoffset`, never a guess. An address may be
@@ -60,7 +66,7 @@ export class Symbols {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#resting);
-    this.#native.close();
+    this.#loaded?.close();
   }
 
   #next<T>(request: () => Promise<T>): Promise<T> {

@@ -40,13 +40,16 @@ function packagesAreFresh() {
   );
 }
 
-/** @param {{ tests?: boolean }} options */
-export async function setup({ tests = false } = {}) {
+/** What shows recordings: no tool, no addon, and no compiler for them. */
+const DEMO_PARTS = ["dist/server.js", "dist/snapshot-worker.js", "out/index.html"];
+
+/** @param {{ tests?: boolean, demo?: boolean }} options */
+export async function setup({ tests = false, demo = false } = {}) {
   if (Number(process.versions.node.split(".")[0]) < OLDEST_NODE)
     throw new Failure(
       `Ringside needs Node ${OLDEST_NODE} or newer; this is ${process.version}: see https://nodejs.org.`,
     );
-  await ensurePackages({ tests });
+  if (!demo) await ensurePackages({ tests });
   const identity = owner();
   if (!packagesAreFresh())
     await step("Installing npm packages", ["npm", "ci", "--loglevel=error"], {
@@ -62,8 +65,9 @@ export async function setup({ tests = false } = {}) {
           "No Chromium could be installed: run `npx playwright install --with-deps chromium`, then try again.",
       },
     );
-  if (spawnSync("make", ["-q"], { cwd: root, stdio: "ignore" }).status !== 0)
-    await step("Building", ["make", "-sj2"], {
+  const parts = demo ? DEMO_PARTS : [];
+  if (spawnSync("make", ["-q", ...parts], { cwd: root, stdio: "ignore" }).status !== 0)
+    await step("Building", ["make", "-sj2", ...parts], {
       failed: "The build failed: mend what the lines above name, then try again.",
       ...identity,
     });

@@ -18,11 +18,13 @@ const args = process.argv[2] === "start" ? process.argv.slice(3) : process.argv.
 const QUICK = ["record", "tools", "list", "open", "export"];
 /** They look at files only, or (install-service) do as root, or tell, what the caller may. */
 const UNPRIVILEGED = ["list", "open", "export", "install-service"];
+const isDemo = args.includes("--demo") || process.env.RINGSIDE_DEMO === "1";
 
 /** The command that starts the server: as it is, or through sudo, or without privileges and saying so. */
 function serve() {
   const command = [process.execPath, ...serverFlags, server, ...args];
   if (
+    isDemo ||
     UNPRIVILEGED.includes(args[0] ?? "") ||
     canTrace() ||
     process.getuid?.() === 0 ||
@@ -70,7 +72,7 @@ function setupAside() {
 
 await run(async () => {
   const wantsHelp = args.some((word) => word === "--help" || word === "-h");
-  if (!wantsHelp && !QUICK.includes(args[0] ?? "")) await setup();
+  if (!wantsHelp && !QUICK.includes(args[0] ?? "")) await setup({ demo: isDemo });
   else if (!fs.existsSync(server)) setupAside();
   if (wantsHelp) {
     process.exitCode = spawnSync(process.execPath, [server, ...args], { stdio: "inherit" }).status ?? 1;

@@ -7,6 +7,7 @@ import { cookieName, type Gate, type Refusal } from "./access/gate";
 import { pagePolicies, SECURITY_HEADERS } from "./access/headers";
 import { NOTICE_POLICY, noticePage } from "./access/notice";
 import { refuse } from "./problem";
+import type { Visitor } from "./protocol/access";
 
 /** Files of a certificate chain and its key, PEM. */
 export interface Tls {
@@ -14,8 +15,17 @@ export interface Tls {
   key: string;
 }
 
-/** `folder`: Next's static export. Throws a UserError when it was not built, or the certificate cannot be used. */
-export function createHttpServer(folder: string, gate: Gate, tls?: Tls): Server {
+/**
+ * `folder`: Next's static export. `others`: answers what is no file of it; false: it is one after all. `pageFor`: the
+ * path of the page for a path. Throws a UserError when it was not built, or the certificate cannot be used.
+ */
+export function createHttpServer(
+  folder: string,
+  gate: Gate,
+  others: (request: IncomingMessage, response: ServerResponse, visitor: Visitor) => boolean,
+  pageFor: (path: string) => string,
+  tls?: Tls,
+): Server {
   if (!existsSync(`${folder}/index.html`)) refuse("The page was not built.", "Build it: npm run build.");
   const files = sirv(folder, { etag: true, extensions: ["html"], brotli: true, gzip: true });
   const policyOf = pagePolicies(folder);
@@ -38,6 +48,7 @@ export function createHttpServer(folder: string, gate: Gate, tls?: Tls): Server 
       return void page(200, noticePage("Opening…", "", withoutSlashes(request.url)));
     const admission = gate.admit(request, token);
     if ("refusal" in admission) return void refused(admission.refusal);
+    if (token === undefined && others(request, response, admission.visitor)) return;
     if (request.method !== "GET" && request.method !== "HEAD") return void plain(405, "Only GET and HEAD.");
     if (token !== undefined) {
       const { visitor } = admission;
@@ -51,7 +62,8 @@ export function createHttpServer(folder: string, gate: Gate, tls?: Tls): Server 
       // Not a redirect: after a link on another site its second half would come without the cookie.
       return void page(200, noticePage("Opening…", "", path));
     }
-    response.setHeader("Content-Security-Policy", policyOf(path.replace(/[?#].*/s, "")));
+    request.url = pageFor(path.replace(/[?#].*/s, ""));
+    response.setHeader("Content-Security-Policy", policyOf(request.url));
     files(request, response, () => plain(404, "There is no such page."));
   };
   return tls ? secureServer(tls, answer) : createServer(answer);

@@ -19,6 +19,8 @@ import { problemOf, UserError } from "./problem";
 import { fromRoot } from "./project";
 import { bringBack, savePins } from "./runs/pins";
 import { Runs } from "./runs/runs";
+import { answerSnapshots, pageFor, toRecordings } from "./snapshots/http";
+import { Snapshots } from "./snapshots/snapshots";
 import { createHub, type Hub, RESTING } from "./sockets";
 import { stateFolder } from "./state";
 import { waitFor } from "./stream";
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
   if (await ranCommand(process.argv.slice(2))) return;
   const options = parseOptions(process.argv.slice(2));
   goFirst();
+  let hub: Hub | undefined;
   shedPrivileges(options);
   const log = pino({ level: options.logLevel }, pino.destination(2));
   const state = stateFolder(options.state);
@@ -65,13 +68,26 @@ async function main(): Promise<void> {
   const audit = new Audit(state, log);
   const gate = new Gate(allowedHosts(options.listen, options.allowHost), tokens, audit);
   const { tlsCert: cert, tlsKey: key } = options;
-  const http = createHttpServer(fromRoot("out"), gate, cert && key ? { cert, key } : undefined);
-  const catalogue = readCatalogue(options.tools);
-  const problems = [...hostProblems(), ...catalogue.problems];
+  const snapshots = new Snapshots(
+    state,
+    options.snapshotsMib,
+    (list) => hub?.io.emit("snapshots", list),
+    options.demo ? fromRoot("demo") : undefined,
+  );
+  const http = createHttpServer(
+    fromRoot("out"),
+    gate,
+    (request, response, visitor) =>
+      (options.demo && toRecordings(request, response)) ||
+      answerSnapshots({ snapshots, audit, visitor }, request, response),
+    pageFor,
+    cert && key ? { cert, key } : undefined,
+  );
+  const catalogue = options.demo ? { tools: new Map(), problems: [] } : readCatalogue(options.tools);
+  const problems = options.demo ? [] : [...hostProblems(), ...catalogue.problems];
   for (const problem of problems) log.warn(problem, "problem");
 
   const symbols = new Symbols();
-  let hub: Hub | undefined;
   const runs = new Runs(
     catalogue,
     symbols,
@@ -110,6 +126,7 @@ async function main(): Promise<void> {
     audit,
     maxMessages: options.maxMessages,
     runs,
+    snapshots,
     symbols,
     log,
     host: () => hostNow(problems),
@@ -137,7 +154,8 @@ async function main(): Promise<void> {
     const bound = address && typeof address === "object" ? address.port : port;
     process.stdout.write(`Ringside on ${operatorLink(options, bound, tokens)}\n`);
     for (const { reason, fix } of problems) process.stdout.write(`  ${reason}\n  ${fix}\n`);
-    if (problems.length === 0) void shortfall(catalogue).then((text) => process.stdout.write(text));
+    if (problems.length === 0 && !options.demo)
+      void shortfall(catalogue).then((text) => process.stdout.write(text));
   });
 
   const stop = (signal: NodeJS.Signals) => {

@@ -14,6 +14,10 @@ export interface Options {
   tools: string;
   /** Folder for what outlives the server; undefined: as stateFolder() chooses. */
   state: string | undefined;
+  /** Recordings instead of this host. */
+  demo: boolean;
+  /** Room for snapshots. */
+  snapshotsMib: number;
   historyMib: number;
   historyMinutes: number;
   maxRuns: number;
@@ -109,6 +113,22 @@ export function parseOptions(argv: readonly string[]): Options {
         "RINGSIDE_STATE",
         "folder for what outlives the server: links, audit log, snapshots (default: ringside in XDG_STATE_HOME)",
       ),
+    )
+    .addOption(
+      option(
+        "--demo",
+        "RINGSIDE_DEMO",
+        "trace nothing and serve recordings of real loads: needs no privileges, and no Linux",
+      ).default(false),
+    )
+    .addOption(
+      option(
+        "--snapshots-mib <n>",
+        "RINGSIDE_SNAPSHOTS_MIB",
+        "disk for snapshots; the oldest that is not pinned makes room",
+      )
+        .default(1024)
+        .argParser(whole(1, 1_048_576)),
     )
     .addOption(
       option("--history-mib <n>", "RINGSIDE_HISTORY_MIB", "memory for the history of one run")

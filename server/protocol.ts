@@ -7,6 +7,7 @@ import type { ColumnSchema, FrameKind } from "../native";
 import type { AuditEntry, Present, Share, ShareRequest, Visitor } from "./protocol/access";
 import type { Code, CodeForm, Inventory, MapRows, Preflight } from "./protocol/kernel";
 import type { ProcessDetails, ProcessInfo } from "./protocol/processes";
+import type { KeepRequest, Recorded, SnapshotSummary } from "./protocol/snapshots";
 
 export type { ColumnType, Frame, FrameKind } from "../native";
 
@@ -216,6 +217,8 @@ export interface ServerEvents {
   stacks(run: number, batch: StackBatch): void;
   /** Lines of the kernel's trace pipe, for those who asked; `skipped`: lines before them that were too many to send. */
   printk(lines: string[], skipped: number, received: () => void): void;
+  /** All that are kept, newest first, at each change. */
+  snapshots(list: SnapshotSummary[]): void;
 }
 
 export interface ClientEvents {
@@ -260,4 +263,11 @@ export interface ClientEvents {
   revoke(id: string, reply: Reply<null>): void;
   /** The newest lines of the audit log, at most `most` (500), newest first. */
   audit(most: number, reply: Reply<AuditEntry[]>): void;
+  /** Keeps what runs have recorded, and the board they are on. */
+  keepBoard(request: KeepRequest, reply: Reply<SnapshotSummary>): void;
+  snapshots(reply: Reply<SnapshotSummary[]>): void;
+  /** Reads one; its runs can then be watched. */
+  openSnapshot(id: string, reply: Reply<Recorded>): void;
+  pinSnapshot(id: string, pinned: boolean, reply: Reply<null>): void;
+  deleteSnapshot(id: string, reply: Reply<null>): void;
 }

@@ -23,6 +23,8 @@ import type { ClientEvents, Host, Problem, ToolInfo } from "./protocol";
 import type { Visitor } from "./protocol/access";
 import type { Runs } from "./runs/runs";
 import { findTargets } from "./runs/targets";
+import type { Snapshots } from "./snapshots/snapshots";
+import { SNAPSHOT_ID } from "./snapshots/store";
 import { Stream } from "./stream";
 
 /** The longest message a page may send: a start with every parameter set is under 2 KiB. */
@@ -43,6 +45,7 @@ const seconds = z
   .int()
   .positive()
   .max(366 * 86_400);
+const snapshotId = z.string().regex(SNAPSHOT_ID);
 const ARGUMENTS = {
   start: z.tuple([
     z.object({
@@ -90,6 +93,19 @@ const ARGUMENTS = {
   shares: z.tuple([]),
   revoke: z.tuple([z.string().regex(/^[\w-]{8}$/)]),
   audit: z.tuple([z.number().int().min(1).max(500)]),
+  keepBoard: z.tuple([
+    z.object({
+      title: z.string().max(200),
+      notes: z.string().max(20_000),
+      view: text,
+      runs: z.array(id).max(64),
+      range: z.object({ from: z.number(), to: z.number() }).exactOptional(),
+    }),
+  ]),
+  snapshots: z.tuple([]),
+  openSnapshot: z.tuple([snapshotId]),
+  pinSnapshot: z.tuple([snapshotId, z.boolean()]),
+  deleteSnapshot: z.tuple([snapshotId]),
 } satisfies Record<keyof ClientEvents, z.ZodTuple>;
 type Verb = keyof typeof ARGUMENTS;
 type Verbs = { [V in Verb]: (...args: z.output<(typeof ARGUMENTS)[V]>) => unknown };
@@ -106,6 +122,7 @@ export interface HubOptions {
   /** Of one page, a second. */
   maxMessages: number;
   runs: Runs;
+  snapshots: Snapshots;
   symbols: Symbols;
   log: Logger;
   /** Asked at each connection, as clocks and privileges move. */
@@ -114,7 +131,7 @@ export interface HubOptions {
 }
 
 export function createHub(options: HubOptions): Hub {
-  const { http, gate, audit, maxMessages, runs, symbols, log, host, tools } = options;
+  const { http, gate, audit, maxMessages, runs, snapshots, symbols, log, host, tools } = options;
   const visitors = new WeakMap<IncomingMessage, Visitor>();
   const io: CallerServer = new Server(http, {
     transports: ["websocket"],
@@ -174,7 +191,7 @@ export function createHub(options: HubOptions): Hub {
         return kept.info();
       },
       watch: (run) => {
-        const watched = runs.get(run);
+        const watched = snapshots.recordings.run(run) ?? runs.get(run);
         stream.watch(watched);
         return watched.info();
       },
@@ -216,6 +233,26 @@ export function createHub(options: HubOptions): Hub {
         return null;
       },
       audit: (most) => audit.newest(most),
+      keepBoard: async (request) => {
+        const kept = await snapshots.keep(
+          request,
+          request.runs.map((run) => runs.get(run)),
+          host(),
+        );
+        log.info({ snapshot: kept.id, bytes: kept.bytes }, "kept");
+        return kept;
+      },
+      snapshots: () => snapshots.store.list(),
+      openSnapshot: (snapshot) => snapshots.open(snapshot),
+      pinSnapshot: async (snapshot, pinned) => {
+        await snapshots.pin(snapshot, pinned);
+        return null;
+      },
+      deleteSnapshot: async (snapshot) => {
+        await snapshots.delete(snapshot);
+        log.info({ snapshot }, "deleted");
+        return null;
+      },
     };
     // One listener for every verb, so that nothing a page sends can reach a handler unchecked.
     socket.onAny(async (verb: string, ...args: unknown[]) => {

@@ -1,7 +1,8 @@
 /** From histories to one socket: every viewer has a place in a run's history, the socket a bound on bytes under way. */
 import type { CallerSocket } from "./access/callers";
-import type { BatchHead } from "./protocol";
-import { monotonicMs, type Run } from "./runs/run";
+import type { BatchHead, StackBatch } from "./protocol";
+import type { History } from "./runs/history";
+import { monotonicMs } from "./runs/run";
 import type { StackCursor } from "./runs/stacks";
 
 /** Bytes sent and not yet taken in by the page: at 20 MB/s this is 25 ms of delay. */
@@ -13,6 +14,16 @@ const MESSAGE_BYTES = 256 * 1024;
  * the history, not in the socket: at the 20 MB/s that a page takes it is 100 ms, at an ordinary rate some seconds.
  */
 const BEHIND_BYTES = 2 * 1024 * 1024;
+
+/** A run, live or recorded. */
+export interface Watched {
+  readonly id: number;
+  readonly history: Pick<History, "start" | "end" | "get" | "bytesFrom">;
+  readonly stacks: { since(cursor: StackCursor): StackBatch | undefined };
+  viewers: number;
+  fineViewers: number;
+  unwatchedSince: number;
+}
 
 /**
  * Up to this many pages each get what was read at once; of more each waits, a millisecond for each of them and at most so
@@ -32,10 +43,10 @@ interface Message {
   heads: BatchHead[];
   data: Buffer;
 }
-const lastMessage = new WeakMap<Run, Message>();
+const lastMessage = new WeakMap<Watched, Message>();
 
 interface View {
-  run: Run;
+  run: Watched;
   /** Number of the next entry to send. */
   next: number;
   /** Number of the entry up to which there was history when it came: to send that may take as long as it takes. */
@@ -55,7 +66,7 @@ export class Stream {
 
   constructor(private readonly socket: CallerSocket) {}
 
-  watch(run: Run): void {
+  watch(run: Watched): void {
     if (this.views.has(run.id)) return;
     run.viewers++;
     this.views.set(run.id, {
@@ -98,7 +109,7 @@ export class Stream {
     this.pump();
   }
 
-  watches(run: Run): boolean {
+  watches(run: Watched): boolean {
     return this.views.has(run.id);
   }
 
@@ -163,7 +174,7 @@ export class Stream {
 }
 
 /** The batches from one number on, about `MESSAGE_BYTES` of them, put together once for all pages that are as far. */
-function messageFrom(run: Run, from: number): Message {
+function messageFrom(run: Watched, from: number): Message {
   const last = lastMessage.get(run);
   // It is whole where nothing came since, or where it was full.
   if (last?.from === from && (last.to === run.history.end || last.data.length >= MESSAGE_BYTES)) return last;

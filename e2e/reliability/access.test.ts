@@ -45,6 +45,11 @@ const VERBS: Record<keyof ClientEvents, readonly [Role, ...unknown[]]> = {
   shares: ["operator"],
   revoke: ["operator", "AAAAAAAA"],
   audit: ["operator", 1],
+  keepBoard: ["operator", { title: "", notes: "", view: "", runs: [] }],
+  snapshots: ["viewer"],
+  openSnapshot: ["viewer", "no-such"],
+  pinSnapshot: ["operator", "no-such", true],
+  deleteSnapshot: ["operator", "no-such"],
 };
 const REQUESTS = [
   "GET /",

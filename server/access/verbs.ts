@@ -39,6 +39,12 @@ export const RULES: Record<keyof ClientEvents, Rule> = {
   shares: { role: "operator" },
   revoke: { role: "operator", audited: true },
   audit: { role: "operator" },
+  keepBoard: { role: "operator", audited: true },
+  snapshots: { role: "viewer" },
+  // Reads a file in a thread of its own, unless it is open.
+  openSnapshot: { role: "viewer", cost: 20 },
+  pinSnapshot: { role: "operator", audited: true },
+  deleteSnapshot: { role: "operator", audited: true },
 };
 
 /** Throws a UserError unless this role may. */

@@ -22,6 +22,8 @@ interface Slab {
   bytes: Buffer;
   used: number;
   end: number;
+  /** Somebody still reads its batches: it is not used again. */
+  held: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export class History {
       bytes: fresh ?? Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, bytes)),
       used: 0,
       end: this.end,
+      held: false,
     };
     this.slabs.push(slab);
     return slab.bytes;
@@ -88,7 +91,10 @@ export class History {
       if (!entry || (this.bytesFrom(this.oldest) <= this.maxBytes && entry.at >= horizon)) break;
       this.oldest++;
     }
-    while (this.slabs[0] && this.slabs[0].end <= this.oldest) this.spare = this.slabs.shift()?.bytes;
+    while (this.slabs[0] && this.slabs[0].end <= this.oldest) {
+      const slab = this.slabs.shift();
+      if (slab && !slab.held) this.spare = slab.bytes;
+    }
     // Shifting an array costs its length: wait until a good part of it can go.
     const gone = this.oldest - this.base;
     if (gone > 1024 || gone > this.entries.length / 4) {
@@ -108,6 +114,11 @@ export class History {
   /** Entry by number; undefined when it was dropped or is not there yet. */
   get(number: number): Entry | undefined {
     return number < this.oldest ? undefined : this.entries[number - this.base];
+  }
+  /** All that is kept now; its bytes stay as they are, also once the entries are dropped here. */
+  held(): Entry[] {
+    for (const slab of this.slabs) slab.held = true;
+    return this.entries.slice(this.oldest - this.base);
   }
   /** Bytes from entry `number` to the newest. */
   bytesFrom(number: number): number {

@@ -1,0 +1,5 @@
+import { RecordedPage } from "../../../components/snapshots/recorded-page";
+
+export default function Page() {
+  return <RecordedPage />;
+}

@@ -1,0 +1,270 @@
+"use client";
+/** All snapshots: to find, open, take away, keep for good or delete; and where one is brought in. */
+import { useEffect, useRef, useState } from "react";
+import type { Problem, Result } from "../../server/protocol";
+import type { SnapshotSummary } from "../../server/protocol/snapshots";
+import { Button } from "../controls";
+import { bytes, count, dateTime } from "../format";
+import { Message } from "../message";
+import { Sparkline } from "../panels/sparkline";
+import { ProblemText } from "../problem";
+import { Shell } from "../shell";
+import { deleteSnapshot, listSnapshots, pinSnapshot, useServer } from "../socket";
+import { Downloads } from "./downloads";
+import { stretch } from "./words";
+
+async function bring(file: File): Promise<Result<SnapshotSummary>> {
+  try {
+    const response = await fetch("/snapshots", { method: "POST", body: file });
+    return (await response.json()) as Result<SnapshotSummary>;
+  } catch (error) {
+    return {
+      ok: false,
+      problem: {
+        reason: `${file.name} could not be sent to the server.`,
+        fix: "See whether the server is running and the file is below its bound of 256 MiB.",
+        detail: String(error),
+      },
+    };
+  }
+}
+
+const searched = ({ title, notes, hostname, panels }: SnapshotSummary) =>
+  `${title} ${notes} ${hostname} ${panels.map(({ tool }) => tool).join(" ")}`.toLowerCase();
+
+interface RowProps {
+  snapshot: SnapshotSummary;
+  chosen: boolean;
+  onChoose(): void;
+  onProblem(problem: Problem | undefined): void;
+}
+
+function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
+  const { id, title, notes, takenAt, hostname, panels, pinned, shipped } = snapshot;
+  const [asking, setAsking] = useState(false);
+  const said = (result: Result<null>) => onProblem(result.ok ? undefined : result.problem);
+  return (
+    <tr className="border-line border-b align-top hover:bg-raised">
+      <td className="py-2.5 pl-4">
+        <input
+          type="checkbox"
+          aria-label={`Compare ${title}`}
+          className="mt-0.5 accent-accent"
+          checked={chosen}
+          onChange={onChoose}
+        />
+      </td>
+      <td className="min-w-0 py-2 pr-4 pl-3">
+        <a href={`/snapshots/${id}`} className="font-medium hover:text-accent">
+          {title || "Without a title"}
+        </a>
+        {shipped && <span className="ml-2 text-[11.5px] text-dim">came with the server</span>}
+        {notes && <p className="line-clamp-2 max-w-prose whitespace-pre-wrap text-dim">{notes}</p>}
+      </td>
+      <td className="py-2 pr-4">
+        <div className="grid grid-cols-[auto_auto_auto] justify-start gap-x-3">
+          {panels.map(({ tool, rows, activity }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a panel is known by its place
+            <div key={index} className="contents">
+              <span className="figures">{tool}</span>
+              <Sparkline values={Float64Array.from(activity)} label={`${tool} over time`} />
+              <span className="figures text-right text-dim">{count(rows)}</span>
+            </div>
+          ))}
+        </div>
+      </td>
+      <td className="figures py-2 pr-4 whitespace-nowrap" title={stretch(snapshot)}>
+        {dateTime(takenAt).slice(0, 16)}
+      </td>
+      <td className="figures py-2 pr-4 text-dim">{hostname}</td>
+      <td className="figures py-2 pr-4 text-right whitespace-nowrap">{bytes(snapshot.bytes)}</td>
+      <td className="py-2 pr-4 text-right whitespace-nowrap">
+        <span className="inline-flex items-center gap-3">
+          <Downloads snapshot={snapshot} />
+          {!shipped && (
+            <button
+              type="button"
+              aria-pressed={pinned}
+              title={
+                pinned ? "Pinned: never deleted to make room" : "Keep for good: never deleted to make room"
+              }
+              className="text-dim hover:text-text aria-pressed:text-accent"
+              onClick={async () => said(await pinSnapshot(id, !pinned))}
+            >
+              {pinned ? "Pinned" : "Pin"}
+            </button>
+          )}
+          {!shipped &&
+            (asking ? (
+              <button
+                type="button"
+                className="text-bad"
+                onClick={async () => said(await deleteSnapshot(id))}
+                onBlur={() => setAsking(false)}
+              >
+                Delete for good
+              </button>
+            ) : (
+              <button type="button" className="text-dim hover:text-text" onClick={() => setAsking(true)}>
+                Delete
+              </button>
+            ))}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+export function SnapshotsPage() {
+  const snapshots = useServer((server) => server.snapshots);
+  const live = useServer((server) => server.connection === "live");
+  const [search, setSearch] = useState("");
+  const [problem, setProblem] = useState<Problem>();
+  const [bringing, setBringing] = useState("");
+  const [over, setOver] = useState(false);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (live) void listSnapshots().then(setProblem);
+  }, [live]);
+  const found = (snapshots ?? []).filter((snapshot) =>
+    searched(snapshot).includes(search.trim().toLowerCase()),
+  );
+  const total = (snapshots ?? []).reduce((sum, snapshot) => sum + snapshot.bytes, 0);
+
+  const take = async (file: File | undefined) => {
+    if (!file) return;
+    setProblem(undefined);
+    setBringing(file.name);
+    const result = await bring(file);
+    setBringing("");
+    if (result.ok) location.assign(`/snapshots/${result.value.id}`);
+    else setProblem(result.problem);
+  };
+
+  return (
+    <Shell>
+      <main
+        aria-label="Snapshots"
+        className="relative flex min-h-0 flex-1 flex-col"
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+        }}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          void take(event.dataTransfer.files[0]);
+        }}
+      >
+        <div className="flex h-12 shrink-0 items-center gap-3 border-line border-b bg-panel px-4 whitespace-nowrap">
+          <input
+            type="search"
+            aria-label="Search snapshots"
+            placeholder="Find by title, notes, host or tool"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+            className="w-80 rounded-md border border-line bg-bg px-2.5 py-1"
+          />
+          {snapshots && (
+            <span className="text-dim">
+              {snapshots.length === 1 ? "1 snapshot" : `${snapshots.length} snapshots`}, {bytes(total)}
+            </span>
+          )}
+          <span className="flex-1" />
+          {bringing && (
+            <span role="status" className="text-dim">
+              Reading {bringing}…
+            </span>
+          )}
+          {chosen.length > 0 && chosen.length < 3 && (
+            <a
+              className="rounded-md border border-line bg-raised px-3 py-[5px] hover:border-faint"
+              href={`/snapshots/compare?a=${chosen[0]}${chosen[1] ? `&b=${chosen[1]}` : ""}`}
+            >
+              {chosen[1] ? "Compare the two" : "Compare with live"}
+            </a>
+          )}
+          <input
+            ref={field}
+            type="file"
+            accept=".json,.gz"
+            className="sr-only"
+            tabIndex={-1}
+            aria-label="A snapshot's file"
+            onChange={(event) => {
+              void take(event.target.files?.[0]);
+              event.target.value = "";
+            }}
+          />
+          <Button onClick={() => field.current?.click()}>Import…</Button>
+        </div>
+        {problem && (
+          <div className="border-line border-b bg-panel px-4 py-2">
+            <ProblemText problem={problem} />
+          </div>
+        )}
+        {found.length > 0 ? (
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            <table className="w-full border-collapse">
+              <thead className="sticky top-0 z-10 bg-bg text-left text-[11.5px] text-dim">
+                <tr className="border-line border-b">
+                  <th className="w-8 pl-4">
+                    <span className="sr-only">Compare</span>
+                  </th>
+                  <th className="py-1.5 pr-4 pl-3 font-normal">Title</th>
+                  <th className="pr-4 font-normal">What is in it: rows over time</th>
+                  <th className="pr-4 font-normal">Kept</th>
+                  <th className="pr-4 font-normal">Host</th>
+                  <th className="pr-4 text-right font-normal">Size</th>
+                  <th className="pr-4">
+                    <span className="sr-only">Actions</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.map((snapshot) => (
+                  <Row
+                    key={snapshot.id}
+                    snapshot={snapshot}
+                    chosen={chosen.includes(snapshot.id)}
+                    onChoose={() =>
+                      setChosen((before) =>
+                        before.includes(snapshot.id)
+                          ? before.filter((id) => id !== snapshot.id)
+                          : [...before, snapshot.id].slice(-2),
+                      )
+                    }
+                    onProblem={setProblem}
+                  />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        ) : (
+          <Message>
+            {snapshots ? (
+              <>
+                <p>{snapshots.length > 0 ? "No snapshot has these words." : "Nothing was kept yet."}</p>
+                <p className="text-dim">
+                  On the live board, Keep (or the key s) keeps what it shows. A file somebody sent you can be
+                  dropped here.
+                </p>
+              </>
+            ) : (
+              <p className="text-dim">Connecting…</p>
+            )}
+          </Message>
+        )}
+        {over && (
+          <div className="pointer-events-none absolute inset-2 z-20 grid place-content-center rounded-lg border-2 border-accent border-dashed bg-bg/80 text-[15px]">
+            Drop the snapshot’s file here
+          </div>
+        )}
+      </main>
+    </Shell>
+  );
+}

@@ -1,0 +1,62 @@
+/** A board is kept, found in the list, opened, taken away as a file and brought back by another person's hands. */
+import { readFileSync } from "node:fs";
+import { expect, inked, loadCommand, panel, startTool, test } from "./harness/browser";
+
+test("keep, list, open, export, import, compare", async ({ board, load, server }) => {
+  const page = await board(`?opensnoop=command:${loadCommand}`);
+  load("cat /etc/hostname /no/such/file 2>/dev/null");
+  await page.getByRole("button", { name: "Start opensnoop", exact: true }).last().click();
+  await startTool(page, "syslat");
+  await expect(panel(page, "opensnoop").getByText("/no/such/file").first()).toBeVisible();
+  await expect.poll(() => inked(panel(page, "syslat").locator("canvas").first())).toBeGreaterThan(0.005);
+
+  await page.locator("body").press("s");
+  const box = page.getByRole("dialog", { name: "Keep the board" });
+  await expect(box.getByLabel("Title")).toHaveValue("opensnoop, syslat");
+  await box.getByLabel("Title").fill("Files that are <b>missing</b>");
+  await box.getByLabel("Notes").fill("seen at the door");
+  await box.getByLabel("Notes").press("Tab");
+  await box.getByRole("button", { name: "Keep" }).click();
+  await expect(box.getByText(/^Kept: /)).toBeVisible();
+
+  await page.goto(`${server.url}/snapshots`);
+  await page.getByRole("searchbox").fill("door");
+  await page.getByRole("link", { name: "Files that are <b>missing</b>" }).click();
+  await expect(page.getByText("Recorded", { exact: false }).first()).toBeVisible();
+  const opens = panel(page, "opensnoop");
+  await expect(opens.getByText("/no/such/file").first()).toBeVisible();
+  await expect(opens.getByRole("button", { name: /Stop the tracer|Start again/ })).toHaveCount(0);
+  await opens.getByPlaceholder(/Filter/).fill("path:hostname");
+  await opens.getByPlaceholder(/Filter/).press("Enter");
+  await expect(opens.getByText("/no/such/file")).toHaveCount(0);
+  await expect.poll(() => inked(panel(page, "syslat").locator("canvas").first())).toBeGreaterThan(0.005);
+
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  await page.getByRole("link", { name: "JSON", exact: true }).click();
+  const file = await (await coming).path();
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ format: "ringside-snapshot", version: 1 });
+
+  await page.goto(`${server.url}/snapshots`);
+  await page.getByRole("button", { name: "Import…" }).click();
+  await page.getByLabel("A snapshot's file").setInputFiles({
+    name: "broken.json",
+    mimeType: "application/json",
+    buffer: readFileSync(file).subarray(0, 1000),
+  });
+  await expect(page.getByRole("alert")).toContainText("not whole JSON");
+  await page.getByLabel("A snapshot's file").setInputFiles(file);
+  await page.waitForURL(/\/snapshots\/\d{4}-/);
+  await expect(panel(page, "opensnoop").getByText("/etc/hostname").first()).toBeVisible();
+
+  const id = new URL(page.url()).pathname.split("/").at(-1);
+  await page.goto(`${server.url}/snapshots/compare?a=${id}&b=live&tool=syslat`);
+  await expect
+    .poll(() => inked(page.getByRole("img", { name: "Difference heatmap" })))
+    .toBeGreaterThan(0.005);
+  await expect
+    .poll(() => inked(page.getByRole("img", { name: "Overlaid distributions" })))
+    .toBeGreaterThan(0.005);
+  await page.getByText("opensnoop", { exact: true }).click();
+  await expect(page.getByRole("region", { name: "Joined table" }).getByText(loadCommand)).toBeVisible();
+});

@@ -1,0 +1,255 @@
+/** Boards that are kept, given away, brought back: a real server, real recordings, files as hostile as they come. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Result, RunInfo } from "../server/protocol";
+import type { Recorded, SnapshotSummary } from "../server/protocol/snapshots";
+import type { Snapshot } from "../server/snapshots/format";
+import { Client, type Collected, Refused, until, value } from "./harness/client";
+import { withServer } from "./harness/fixture";
+import { bearer, startServer, tokenOf } from "./harness/server";
+
+const at = withServer(["--snapshots-mib", "4"]);
+let opens: Collected;
+let calls: Collected;
+let latency: Collected;
+let kept: SnapshotSummary;
+let json: string;
+
+const view = "?opensnoop=6x6&syscount&syslat=~p99";
+const keep = async (runs: Collected[], title = "Three panels", range?: { from: number; to: number }) =>
+  value(
+    await at.client.socket.emitWithAck("keepBoard", {
+      title,
+      notes: "why it was kept",
+      view,
+      runs: runs.map(({ info }) => info.id),
+      ...(range && { range }),
+    }),
+  );
+const fetchFrom = (url: string, path: string, rest: RequestInit = {}) =>
+  fetch(`${url}/snapshots${path}`, { ...rest, headers: bearer(tokenOf(url)) });
+const get = (path: string) => fetchFrom(at.server.url, `/${path}`);
+async function bring(body: string | Uint8Array, url = at.server.url): Promise<Result<SnapshotSummary>> {
+  const response = await fetchFrom(url, "", { method: "POST", body: body as BodyInit });
+  return (await response.json()) as Result<SnapshotSummary>;
+}
+const open = async (id: string): Promise<Recorded> =>
+  value(await at.client.socket.emitWithAck("openSnapshot", id));
+const list = async () => value(await at.client.socket.emitWithAck("snapshots"));
+
+beforeAll(async () => {
+  [opens, calls, latency] = await Promise.all([
+    at.client.start("opensnoop", { pid: process.pid }),
+    at.client.start("syscount"),
+    at.client.start("syslat"),
+  ]);
+  for (let i = 0; i < 500; i++)
+    try {
+      readFileSync(`/no/such/"file"/<b>${i}`);
+    } catch {}
+  try {
+    readFileSync(Buffer.from([0x2f, 0x74, 0xff, 0xfe, 0x2f, 0xc3, 0xa9]));
+  } catch {}
+  await until(() => opens.rows.length >= 501 && latency.batches >= 3, 10_000);
+  await Promise.all([at.client.stop(opens), at.client.stop(calls), at.client.stop(latency)]);
+  kept = await keep([opens, calls, latency]);
+  json = await (await get(`${kept.id}.json`)).text();
+});
+
+test("a board is kept whole: each panel's rows, as plain lists", () => {
+  const snapshot = JSON.parse(json) as Snapshot;
+  expect(snapshot).toMatchObject({ format: "ringside-snapshot", version: 1, title: "Three panels", view });
+  expect(snapshot.host.hostname).toBe(at.client.host.hostname);
+  expect(snapshot.names.uid?.["0"]).toBe("root");
+  expect(snapshot.panels.map(({ tool }) => tool.name)).toEqual(["opensnoop", "syscount", "syslat"]);
+  const [panel] = snapshot.panels;
+  expect(panel?.columns.pid).toEqual(opens.rows.map((row) => row.pid));
+  expect(panel?.columns.time?.map(Number)).toEqual(opens.rows.map((row) => Number(row.time)));
+  expect(panel?.columns.path).toContain('/no/such/"file"/<b>499');
+  expect(panel?.columns.path).toContain("/t\udcff\udcfe/é");
+  expect(JSON.stringify(snapshot)).toBe(json);
+});
+
+test("opened, its runs are watched like live ones and say the same", async () => {
+  const recorded = await open(kept.id);
+  expect(recorded.host).toMatchObject({ hostname: at.client.host.hostname, problems: [] });
+  expect(recorded.runs.map(({ state }) => state)).toEqual(["ended", "ended", "ended"]);
+  const viewer = await Client.connect(at.server.url);
+  const again = await Promise.all(recorded.runs.map((run: RunInfo) => viewer.watch(run)));
+  const live = [opens, calls, latency];
+  await until(() => again.every(({ batches }, i) => batches === live[i]?.batches), 5000);
+  for (const [i, { rows, notSent }] of again.entries()) {
+    expect(notSent).toBe(0);
+    expect(rows).toEqual(live[i]?.rows);
+  }
+  viewer.close();
+});
+
+test("export, import, export: the same bytes, as JSON and as gzip", async () => {
+  for (const file of [json, new Uint8Array(await (await get(`${kept.id}.json.gz`)).arrayBuffer())]) {
+    const brought = value(await bring(file));
+    expect(brought).toEqual({ ...kept, id: brought.id, bytes: expect.any(Number) });
+    expect(await (await get(`${brought.id}.json`)).text()).toBe(json);
+    value(await at.client.socket.emitWithAck("deleteSnapshot", brought.id));
+  }
+});
+
+test("a panel's rows as CSV and NDJSON", async () => {
+  const csv = await get(`${kept.id}/1.csv`);
+  expect(csv.headers.get("content-disposition")).toMatch(
+    /attachment; filename="ringside-[\w-]+-opensnoop\.csv"/,
+  );
+  const lines = (await csv.text()).trimEnd().split("\r\n");
+  expect(lines[0]).toMatch(/^time,.*\bpath\b/);
+  expect(lines.length).toBe(opens.rows.length + 1);
+  expect(lines.find((line) => line.includes("<b>499"))).toMatch(/"\/no\/such\/""file""\/<b>499"/);
+  const rows = (await (await get(`${kept.id}/1.ndjson`)).text()).trimEnd().split("\n");
+  expect(rows.map((line) => JSON.parse(line).path)).toEqual(
+    (JSON.parse(json) as Snapshot).panels[0]?.columns.path,
+  );
+  expect((await get(`${kept.id}/9.csv`)).status).toBe(404);
+  expect((await get("no-such.json")).status).toBe(404);
+});
+
+test("a stretch of time is kept alone", async () => {
+  const times = opens.rows.map((row) => Number(row.time) / 1e6);
+  const middle = times[250] ?? 0;
+  const part = await keep([latency], "Part", { from: 0, to: middle });
+  const { panels, range } = JSON.parse(await (await get(`${part.id}.json`)).text()) as Snapshot;
+  expect(range).toEqual({ from: 0, to: middle });
+  const all = (JSON.parse(json) as Snapshot).panels[2]?.batches.at ?? [];
+  // Up to the batch that was read at or behind the end, which holds what came before it.
+  expect(panels[0]?.batches.at).toEqual(
+    all.slice(0, all.findIndex((when) => when >= middle) + 1 || all.length),
+  );
+  value(await at.client.socket.emitWithAck("deleteSnapshot", part.id));
+});
+
+/** Digits of which nearly nothing is left when they are compressed. */
+const bomb = gzipSync(Buffer.alloc(300 << 20, "1"), { level: 9 });
+
+test.each<[string, () => string | Uint8Array, RegExp]>([
+  ["nothing", () => "", /not whole JSON/],
+  ["half of a file", () => json.slice(0, json.length / 2), /not whole JSON/],
+  ["half of a gzip", () => gzipSync(json).subarray(0, 2000), /cut short/],
+  ["a decompression bomb", () => bomb, /more than the 256 MiB/],
+  ["deep nesting", () => gzipSync("[".repeat(50 << 20)), /not whole JSON|memory/],
+  ["a later version", () => json.replace('"version":1', '"version":99'), /version 99/],
+  [
+    "a hand that slipped",
+    () => json.replace('"pid":[', '"pid":["x",'),
+    /column pid of panel 1 \(opensnoop\)/,
+  ],
+  ["a column called __proto__", () => json.replaceAll('"comm"', '"__proto__"'), /not as the format says/],
+])("%s is refused with a sentence, and nothing is left of it", async (_, file, reason) => {
+  const before = await list();
+  const refused = await bring(file());
+  expect(refused).toEqual({
+    ok: false,
+    problem: expect.objectContaining({
+      reason: expect.stringMatching(reason),
+      fix: expect.stringMatching(/\.$/),
+    }),
+  });
+  expect(await list()).toEqual(before);
+  expect(at.server.output()).not.toMatch(/out of memory|Error:/);
+});
+
+test("ids that are paths, and what is not there, are refused", async () => {
+  for (const id of ["../../etc/passwd", "..", "a/b", "A", ""])
+    expect((await at.client.socket.emitWithAck("openSnapshot", id)).ok).toBe(false);
+  const refused = await at.client.socket.emitWithAck("openSnapshot", "no-such");
+  expect(refused).toMatchObject({ ok: false, problem: { reason: "There is no such snapshot." } });
+  expect((await get("..%2f..%2fetc%2fpasswd.json")).status).toBe(404);
+  await expect(keep([])).rejects.toThrow(Refused);
+});
+
+test("the oldest makes room, a pinned one never does", { timeout: 60_000 }, async () => {
+  value(await at.client.socket.emitWithAck("pinSnapshot", kept.id, true));
+  // Noise does not compress: each takes about a MiB and a half.
+  const snapshot = JSON.parse(json) as Snapshot;
+  const random = (length: number) =>
+    Array.from({ length }, () => Math.random().toString(36).slice(2)).join("");
+  const [, panel] = snapshot.panels;
+  if (!panel) throw new Error("the board had three panels");
+  const empty = {
+    ...panel,
+    batches: { at: [], first: [], rows: [] },
+    columns: Object.fromEntries(panel.schema.map(({ name }) => [name, []])),
+  };
+  const noise = (title: string) =>
+    JSON.stringify({
+      ...snapshot,
+      title,
+      panels: Array.from({ length: 120 }, () => ({ ...empty, tool: { ...panel.tool, tells: random(1300) } })),
+    });
+  const titles = ["one", "two", "three", "four", "five"];
+  const brought: SnapshotSummary[] = [];
+  for (const title of titles) brought.push(value(await bring(noise(title))));
+  const left = await list();
+  expect(left.map(({ id }) => id)).toContain(kept.id);
+  expect(left.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(4 << 20);
+  expect(left.map(({ title }) => title)).toContain("five");
+  expect(left.map(({ title }) => title)).not.toContain("one");
+  for (const { id, title } of left)
+    if (titles.includes(title)) value(await at.client.socket.emitWithAck("deleteSnapshot", id));
+});
+
+/** Servers that share a folder, and end as they must not. */
+const folder = mkdtempSync(join(tmpdir(), "ringside-snapshots-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("killed while it keeps, a snapshot is whole or absent, and a second server on the folder serves what is there", {
+  timeout: 120_000,
+}, async () => {
+  let server = await startServer(["--state", folder]);
+  const whole: SnapshotSummary[] = [];
+  for (const after of [1, 20, 60, 150]) {
+    const ended = once(server.process, "exit");
+    void bring(json, server.url).catch(() => {});
+    setTimeout(() => server.process.kill("SIGKILL"), after);
+    await ended;
+    server = await startServer(["--state", folder]);
+    const client = await Client.connect(server.url);
+    for (const { id } of value(await client.socket.emitWithAck("snapshots"))) {
+      expect(await (await fetchFrom(server.url, `/${id}.json`)).text()).toBe(json);
+      value(await client.socket.emitWithAck("openSnapshot", id));
+    }
+    client.close();
+  }
+  const second = await startServer(["--state", folder]);
+  const [one, other] = await Promise.all(
+    [server, second].map(async ({ url }) => value(await bring(json, url))),
+  );
+  whole.push(...([one, other] as SnapshotSummary[]));
+  for (const { url } of [server, second])
+    for (const { id } of whole) expect(await (await fetchFrom(url, `/${id}.json`)).text()).toBe(json);
+  await Promise.all([server.stop(), second.stop()]);
+});
+
+test("a full disk: a sentence, and what was kept is as it was", { timeout: 60_000 }, async (context) => {
+  const disk = mkdtempSync(join(tmpdir(), "ringside-full-"));
+  const mounted = spawn("mount", ["-t", "tmpfs", "-o", "size=256k", "none", disk]);
+  const [status] = await once(mounted, "exit");
+  if (status !== 0) return context.skip("mounting a small disk needs root");
+  const server = await startServer(["--state", disk]);
+  try {
+    const post = (body: string) => bring(body, server.url);
+    const small = JSON.stringify({ ...JSON.parse(json), panels: [] });
+    const first = value(await post(small));
+    const refused = await post(`${small.slice(0, -1)},"more":"${"x".repeat(1 << 20)}"}`);
+    expect(refused).toMatchObject({ ok: false, problem: { reason: expect.stringMatching(/disk is full/) } });
+    expect(await (await fetchFrom(server.url, `/${first.id}.json`)).text()).toBe(small);
+    expect(readdirSync(join(disk, "snapshots")).filter((name) => name.endsWith(".part"))).toEqual([]);
+    writeFileSync(join(disk, "snapshots", "x"), "");
+  } finally {
+    await server.stop();
+    await once(spawn("umount", [disk]), "exit");
+    rmSync(disk, { recursive: true });
+  }
+});
