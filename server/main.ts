@@ -8,6 +8,7 @@ import { withToken } from "./access/shares";
 import { Tokens } from "./access/tokens";
 import { readCatalogue } from "./catalogue";
 import { ranCommand } from "./cli/commands";
+import { opened } from "./cli/open";
 import { doctor, shortfall } from "./doctor";
 import { hostProblems } from "./host/capabilities";
 import { hostNow } from "./host/host";
@@ -32,7 +33,12 @@ const OPERATOR_HOURS = 24 * 30;
 const OPERATOR_LINKS = 20;
 
 /** An address to open, with an operator's token. */
-function operatorLink({ listen, allowHost, tlsCert }: Options, port: number, tokens: Tokens): string {
+function operatorLink(
+  { listen, allowHost, tlsCert }: Options,
+  port: number,
+  tokens: Tokens,
+  path = "/",
+): string {
   const isAny = listen === "0.0.0.0" || listen === "::";
   const host = isAny ? (allowHost[0] ?? "127.0.0.1") : listen.includes(":") ? `[${listen}]` : listen;
   const printed = tokens.list().filter(({ path }) => path === "");
@@ -41,7 +47,7 @@ function operatorLink({ listen, allowHost, tlsCert }: Options, port: number, tok
     { role: "operator", title: "Printed by a start", path: "", by: "" },
     OPERATOR_HOURS,
   );
-  return `${tlsCert ? "https" : "http"}://${host}:${port}${withToken("/", tokens.textOf(issued))}`;
+  return `${tlsCert ? "https" : "http"}://${host}:${port}${withToken(path, tokens.textOf(issued))}`;
 }
 
 async function main(): Promise<void> {
@@ -58,7 +64,8 @@ async function main(): Promise<void> {
     return;
   }
   if (await ranCommand(process.argv.slice(2))) return;
-  const options = parseOptions(process.argv.slice(2));
+  const file = process.argv[2] === "open" ? await opened(process.argv.slice(3)) : undefined;
+  const options = file?.options ?? parseOptions(process.argv.slice(2));
   goFirst();
   let hub: Hub | undefined;
   shedPrivileges(options);
@@ -72,7 +79,7 @@ async function main(): Promise<void> {
     state,
     options.snapshotsMib,
     (list) => hub?.io.emit("snapshots", list),
-    options.demo ? fromRoot("demo") : undefined,
+    options.demo && !file ? fromRoot("demo") : undefined,
   );
   const http = createHttpServer(
     fromRoot("out"),
@@ -152,7 +159,7 @@ async function main(): Promise<void> {
   http.listen(port, listen, () => {
     const address = http.address();
     const bound = address && typeof address === "object" ? address.port : port;
-    process.stdout.write(`Ringside on ${operatorLink(options, bound, tokens)}\n`);
+    process.stdout.write(`Ringside on ${operatorLink(options, bound, tokens, file?.path)}\n`);
     for (const { reason, fix } of problems) process.stdout.write(`  ${reason}\n  ${fix}\n`);
     if (problems.length === 0 && !options.demo)
       void shortfall(catalogue).then((text) => process.stdout.write(text));

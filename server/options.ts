@@ -57,6 +57,13 @@ export const option = (flags: string, environment: string, description: string):
 export const toolsOption = (): Option =>
   option("--tools <folder>", "RINGSIDE_TOOLS", "folder of built tools").default(fromRoot("dist", "bpf"));
 
+export const stateOption = (): Option =>
+  option(
+    "--state <folder>",
+    "RINGSIDE_STATE",
+    "folder for what outlives the server: links, audit log, snapshots (default: ringside in XDG_STATE_HOME)",
+  );
+
 export const budgetOption = (): Option =>
   option(
     "--budget <percent>",
@@ -107,13 +114,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(option("--tls-cert <file>", "RINGSIDE_TLS_CERT", "certificate chain, PEM: serves https"))
     .addOption(option("--tls-key <file>", "RINGSIDE_TLS_KEY", "its key, PEM"))
     .addOption(toolsOption())
-    .addOption(
-      option(
-        "--state <folder>",
-        "RINGSIDE_STATE",
-        "folder for what outlives the server: links, audit log, snapshots (default: ringside in XDG_STATE_HOME)",
-      ),
-    )
+    .addOption(stateOption())
     .addOption(
       option(
         "--demo",

@@ -2,6 +2,7 @@
 import { statusOf } from "./exit";
 import { exportSnapshot } from "./export";
 import { installService } from "./install-service";
+import { list } from "./list";
 import { record } from "./record";
 import { tools } from "./tools";
 
@@ -9,6 +10,7 @@ const COMMANDS: Record<string, (argv: readonly string[]) => Promise<number>> = {
   record,
   tools,
   "install-service": installService,
+  list,
   export: exportSnapshot,
 };
 

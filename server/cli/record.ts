@@ -11,12 +11,16 @@ import type { Run } from "../runs/run";
 import { Runs } from "../runs/runs";
 import { asCommand, EXIT, UsageError } from "./exit";
 import { Output } from "./output";
+import { showProgress } from "./progress";
+import { keepRun, needWritable } from "./record-file";
 import { RowStream } from "./row-stream";
 import { addToolOptions, refuseUnknown } from "./tool-options";
 
 interface RecordOptions {
   for?: number;
   target?: string;
+  out?: string;
+  title: string;
   anyway: boolean;
   budget: number;
   historyMib: number;
@@ -39,8 +43,16 @@ function duration(text: string): number {
   return ms;
 }
 
+function outFile(path: string): string {
+  if (!/\.json(\.gz)?$/.test(path))
+    throw new InvalidArgumentError(
+      "Give FILE.json or FILE.json.gz; ringside export makes other formats of it.",
+    );
+  return path;
+}
+
 const EPILOGUE = `
-Rows go to standard output as JSON, one object a line: "ringside record opensnoop | jq .path".
+Without --out rows go to standard output as JSON, one object a line: "ringside record opensnoop | jq .path".
 Ctrl-C ends it and keeps what was recorded.
 Exit status: 0 all was recorded; 1 refused, or failed; 2 no such tool, option or value; 3 recorded, but not all: rows were
 lost, or the budget narrowed or stopped it. docs/cli.md tells what the rows hold.`;
@@ -49,10 +61,20 @@ function recordCommand(name: string): Command {
   return asCommand(
     new Command(name)
       .option("--for <time>", "how long, such as 30s or 5m; otherwise until Ctrl-C", duration)
+      .option(
+        "--out <file>",
+        "keep a snapshot there, FILE.json or FILE.json.gz, instead of writing rows",
+        outFile,
+      )
+      .option("--title <text>", "of the snapshot", "")
       .option("--anyway", "also what a short trial finds dearer than the budget", false)
       .addOption(budgetOption())
       .addOption(
-        option("--history-mib <n>", "RINGSIDE_HISTORY_MIB", "memory for rows that were not written yet")
+        option(
+          "--history-mib <n>",
+          "RINGSIDE_HISTORY_MIB",
+          "memory for rows: those not written yet, with --out all of them",
+        )
           .default(64)
           .argParser(whole(1, 4096)),
       )
@@ -158,7 +180,7 @@ const counted = (number: number, what: string): string =>
   `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
 
 /** What is missing from the record, one sentence each. */
-function shortcomings(run: Run, notWritten: number): string[] {
+function shortcomings(run: Run, notWritten: number, why: string): string[] {
   const { loss, problem, oneIn } = run.info();
   return [
     ...(loss.ring > 0 ? [`${counted(loss.ring, "row")} found the ring full and were lost.`] : []),
@@ -166,7 +188,7 @@ function shortcomings(run: Run, notWritten: number): string[] {
     ...(loss.stack > 0 ? [`${counted(loss.stack, "stack")} could not be kept.`] : []),
     ...(notWritten > 0
       ? [
-          `${counted(notWritten, "row")} were not written, because the reader was too slow: raise --history-mib, or narrow what is traced.`,
+          `${counted(notWritten, "row")} were not written, ${why}: raise --history-mib, or narrow what is traced.`,
         ]
       : []),
     ...(oneIn > 1
@@ -178,6 +200,7 @@ function shortcomings(run: Run, notWritten: number): string[] {
 
 export async function record(argv: readonly string[]): Promise<number> {
   const { catalogue, request, options } = parseRecord(argv);
+  if (options.out !== undefined) needWritable(options.out);
   goFirst();
   const end = new End(options.for);
   const symbols = new Symbols();
@@ -204,14 +227,31 @@ export async function record(argv: readonly string[]): Promise<number> {
     const run = await runs.start(request);
     run.viewers++;
     recorded = run;
-    const output = new Output();
-    stream = new RowStream(run, hostNow(hostProblems()), output);
-    const flowing = stream.flow().then(() => end.now());
-    await end.came;
-    if (run.running) runs.stop(run.id);
-    stream.end();
-    await flowing;
-    const missing = shortcomings(run, output.closed ? 0 : stream.notWritten);
+    const host = hostNow(hostProblems());
+    const untilEnd = async () => {
+      await end.came;
+      if (run.running) runs.stop(run.id);
+    };
+    const streamOut = async () => {
+      const output = new Output();
+      const rows = new RowStream(run, host, output);
+      stream = rows;
+      const flowing = rows.flow().then(() => end.now());
+      await untilEnd();
+      rows.end();
+      await flowing;
+      return shortcomings(run, output.closed ? 0 : rows.notWritten, "because the reader was too slow");
+    };
+    const keepAtEnd = async (path: string) => {
+      const hide = showProgress(run, options.for);
+      await untilEnd().finally(hide);
+      await run.stacks.settled();
+      await keepRun(run, host, path, options.title);
+      const { history } = run;
+      if (process.stderr.isTTY) process.stderr.write(`${path}: ${counted(history.rows, "row")}\n`);
+      return shortcomings(run, history.totalRows - history.rows, "because memory was full");
+    };
+    const missing = options.out === undefined ? await streamOut() : await keepAtEnd(options.out);
     for (const sentence of missing) process.stderr.write(`${sentence}\n`);
     return missing.length > 0 ? EXIT.incomplete : EXIT.ok;
   } finally {

@@ -1,0 +1,44 @@
+/** Keeps a run that has ended as a snapshot in a file. */
+import { accessSync, constants, createReadStream, createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { refuse } from "../problem";
+import type { Host } from "../protocol";
+import type { Run } from "../runs/run";
+import { keep } from "../snapshots/keep";
+import { SOFTWARE } from "../snapshots/snapshots";
+
+/** Before anything is recorded that could not be kept. Throws a UserError. */
+export function needWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    refuse(
+      `${path} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
+      "Give --out a path in a folder that this user may write to.",
+    );
+  }
+}
+
+/** The file is whole, or as it was before. Throws a UserError. */
+export async function keepRun(run: Run, host: Host, path: string, title: string): Promise<void> {
+  const compressed = `${path}.${process.pid}.part`;
+  const plain = `${compressed}.json`;
+  try {
+    const view = `?p=${run.request.tool}`;
+    await keep(compressed, [run], { title, notes: "", view }, host, SOFTWARE);
+    if (path.endsWith(".gz")) await rename(compressed, path);
+    else {
+      await pipeline(createReadStream(compressed), createGunzip(), createWriteStream(plain));
+      await rename(plain, path);
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    refuse(`${path} cannot be written (${code}).`, "Give --out another path, or make room there.");
+  } finally {
+    for (const file of [compressed, plain]) await rm(file, { force: true });
+  }
+}
