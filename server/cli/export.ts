@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type ExportFormat, exported, exportFormats } from "../../components/exports/formats";
 import { refuse } from "../problem";
+import { decodePanel } from "../snapshots/decode";
 import type { Snapshot } from "../snapshots/format";
 import { recordingOf } from "../snapshots/recording";
 import { asCommand, EXIT, UsageError } from "./exit";
@@ -86,9 +87,9 @@ export async function exportSnapshot(argv: readonly string[]): Promise<number> {
   const format = chosenFormat(options);
   const snapshot = snapshotFrom(command.args[0] ?? "");
   const panel = chosenPanel(snapshot, format, options.panel);
-  const recording = recordingOf(snapshot, panel);
-  if (!recording) return EXIT.refused;
-  const pieces = exported(format.name, recording);
+  const [chosen] = snapshot.panels.slice(panel);
+  if (!chosen) return EXIT.refused;
+  const pieces = exported(format.name, recordingOf(decodePanel(chosen, panel), snapshot));
   if (options.out !== undefined) await writeFile(options.out, pieces);
   else {
     const output = new Output();
