@@ -34,7 +34,9 @@ class Message {
     return this;
   }
 
+  /** None is the default and not written. */
   numbers(field: number, values: readonly number[]): this {
+    if (values.length === 0) return this;
     const packed = new Message();
     for (const value of values) packed.varint(value);
     return this.raw(field, packed.end());

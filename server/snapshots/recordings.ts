@@ -82,6 +82,7 @@ export class RecordedRun {
       state: "ended",
       endedAt: run.endedAt ?? this.takenAt,
       rate: 0,
+      pinned: false,
       history: { bytes, maxBytes: bytes, minutes: 0, rows },
       viewers: this.viewers,
     };
