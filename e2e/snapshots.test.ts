@@ -138,7 +138,7 @@ test.each<[string, () => string | Uint8Array, RegExp]>([
   ["half of a file", () => json.slice(0, json.length / 2), /not whole JSON/],
   ["half of a gzip", () => gzipSync(json).subarray(0, 2000), /cut short/],
   ["a decompression bomb", () => bomb, /more than the 256 MiB/],
-  ["deep nesting", () => gzipSync("[".repeat(50 << 20)), /not whole JSON|memory/],
+  ["deep nesting", () => gzipSync("[".repeat(1 << 20)), /not whole JSON|memory/],
   ["a later version", () => json.replace('"version":1', '"version":99'), /version 99/],
   [
     "a hand that slipped",

@@ -56,18 +56,25 @@ export function mergedFlame(
     position += batch.rows;
     return placed;
   });
-  const frames = before.stacks.frames.length;
+  // One number for a frame that both have: only so is it the same place in the graph.
+  const frames = [...before.stacks.frames];
+  const keyOf = ({ name, module, kind }: (typeof frames)[number]) => `${kind} ${module} ${name}`;
+  const known = new Map(frames.map((frame, i) => [keyOf(frame), i]));
+  const numbers = after.stacks.frames.map((frame) => {
+    const there = known.get(keyOf(frame));
+    return there ?? frames.push(frame) - 1;
+  });
   const stacks = new Map(before.stacks.stacks);
   for (const [id, of] of after.stacks.stacks)
     stacks.set(
       id + mostId,
-      of.map((frame) => frame + frames),
+      of.map((frame) => numbers[frame] ?? 0),
     );
   const table = Object.assign(new TableStore(columns), { batches: numbered, rows: position, end: position });
   return {
     table,
     stacks: {
-      frames: [...before.stacks.frames, ...after.stacks.frames],
+      frames,
       stacks,
       version: 0,
       subscribe: never,
