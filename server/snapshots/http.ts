@@ -1,8 +1,8 @@
 /** Snapshots over HTTP: files in and out, and the page that shows one. */
-import { createReadStream, createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Transform } from "node:stream";
+import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { Audit } from "../access/audit";
@@ -89,31 +89,45 @@ async function takeIn(
       "Ask who sent you the link for one that lets you operate.",
     );
   const upload = snapshots.store.uploadPath();
-  let bytes = 0;
-  const bounded = new Transform({
-    transform(chunk: Buffer, _, done) {
-      bytes += chunk.length;
-      done(bytes > MOST_JSON_BYTES ? new TooLong() : null, chunk);
-    },
-  });
   try {
-    await pipeline(request, bounded, createWriteStream(upload, { flags: "wx", mode: 0o600 })).catch(
-      (error: unknown) => {
-        response.setHeader("Connection", "close");
-        if (error instanceof TooLong)
-          refuse(
-            `The file is longer than the ${MOST_JSON_BYTES >> 20} MiB that a snapshot may have.`,
-            "Choose a smaller snapshot.",
-          );
-        throw error;
-      },
-    );
+    await receive(request, upload);
     sendJson(response, 200, { ok: true, value: await snapshots.import(upload) });
   } finally {
     await rm(upload, { force: true });
   }
 }
-class TooLong extends Error {}
+
+/** Writes what comes to a file. What cannot be kept is read all the same: a browser takes no answer before it has sent all. */
+async function receive(request: IncomingMessage, path: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  let bytes = 0;
+  let failed: NodeJS.ErrnoException | undefined;
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      if (failed || bytes > MOST_JSON_BYTES) return done();
+      file.appendFile(chunk).then(
+        () => done(),
+        (error: NodeJS.ErrnoException) => {
+          failed = error;
+          done();
+        },
+      );
+    },
+  });
+  await pipeline(request, sink).finally(() => file.close());
+  if (bytes > MOST_JSON_BYTES)
+    refuse(
+      `The file is longer than the ${MOST_JSON_BYTES >> 20} MiB that a snapshot may have.`,
+      "Choose a smaller snapshot.",
+    );
+  if (failed?.code === "ENOSPC")
+    refuse(
+      "The disk is full, so the snapshot was not kept; what was kept before is as it was.",
+      "Free some space, or delete snapshots that are no longer needed.",
+    );
+  if (failed) throw failed;
+}
 
 /** A name for a file that any system takes. */
 const fileName = ({ title, takenAt }: SnapshotSummary): string => {
