@@ -2,6 +2,7 @@
 import type { Host, RunCost, RunInfo, ToolInfo } from "../server/protocol";
 import { BudgetField } from "./budget-field";
 import { bytes, nsec, percent, rate } from "./format";
+import { PinField } from "./pin-field";
 import { FigurePopover } from "./popover";
 import { useServer } from "./socket";
 
@@ -66,6 +67,7 @@ export function CostStat({ run, tool, host }: { run: RunInfo; tool: ToolInfo; ho
       {each !== undefined && run.state === "running" && (
         <BudgetField run={run.id} value={run.budget ?? each} label="Budget of this tracer" />
       )}
+      {run.state === "running" && <PinField run={run} />}
     </div>
   );
   return (

@@ -72,6 +72,9 @@ export function RunHead(props: RunHeadProps) {
       {run.oneIn > 1 && (
         <Chip title={`Over its budget: one event in ${run.oneIn} is recorded`}>1 in {run.oneIn}</Chip>
       )}
+      {running && run.pinned && (
+        <Chip title="Goes on when nobody watches, and comes back with the server">pinned</Chip>
+      )}
       {word !== "running" && <span className="text-[11.5px] text-dim">{word}</span>}
       <span className="flex-1" />
       <span

@@ -176,6 +176,9 @@ export const stop = (run: number) => ask<RunInfo>((reply) => socket.emit("stop",
 /** Percent of the machine that a run, or (null) each run and all together, may cost. */
 export const setBudget = (run: number | null, percent: number) =>
   ask<Tracing>((reply) => socket.emit("budget", run, percent, reply));
+/** Whether it goes on unwatched, and after how many seconds from now it stops (null: not by itself). */
+export const keep = (run: number, pinned: boolean, seconds: number | null) =>
+  ask<RunInfo>((reply) => socket.emit("keep", run, pinned, seconds, reply));
 /** A snapshot brought its names: those of this host would be others. */
 export const askNames = (kind: NameKind, ids: string[]): Promise<Result<Record<string, string>>> =>
   shown

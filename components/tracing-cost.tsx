@@ -1,7 +1,7 @@
 /** What tracing as a whole costs, against its budget: always on screen. */
 import type { Host, RunInfo, Tracing } from "../server/protocol";
 import { BudgetField } from "./budget-field";
-import { chosenPercent, percent } from "./format";
+import { chosenPercent, dateTime, percent } from "./format";
 import { usePageShare } from "./page-share";
 import { FigurePopover } from "./popover";
 import { useServer } from "./socket";
@@ -61,6 +61,12 @@ function Parts({ tracing, host, runs }: { tracing: Tracing; host: Host; runs: re
           </tr>
         </tbody>
       </table>
+      {tracing.stalls && (
+        <p className="text-warn">
+          The server stood still {tracing.stalls.count === 1 ? "once" : `${tracing.stalls.count} times`}, for{" "}
+          {(tracing.stalls.longest / 1000).toFixed(1)} s at most; last at {dateTime(tracing.stalls.lastAt)}.
+        </p>
+      )}
       {tracing.each !== undefined ? (
         <BudgetField run={null} value={tracing.each} label="Each, and all together" />
       ) : (

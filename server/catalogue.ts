@@ -1,6 +1,7 @@
 /** The tools: pairs an object with its words, and refuses a pair that disagrees. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import type { ParameterWords, Tool } from "../bpf/tool";
 import { BpfObject, type ObjectSchema, type TableSchema } from "../native";
 import { hasKprobes, hostProblems, NO_KPROBES } from "./host/capabilities";
@@ -46,13 +47,38 @@ function disagreements(manifest: Tool, schema: ObjectSchema): string[] {
   ];
 }
 
+const words = z.object({ title: z.string(), help: z.string().optional() });
+const programs = z.array(z.string());
+/** The shape of a `Tool`, as far as what reads it relies on: a folder's tools may come from anywhere. */
+const manifestSchema = z.object({
+  title: z.string(),
+  tells: z.string(),
+  subsystem: z.string(),
+  table: z.string(),
+  view: z.enum(["events", "histogram", "flame", "top", "processes"]),
+  cost: z.enum(["low", "medium", "high", "by target"]),
+  costWhy: z.string(),
+  columns: z.record(z.string(), words),
+  parameters: z
+    .record(
+      z.string(),
+      words.extend({ min: z.number().optional(), max: z.number().optional(), unit: z.string().optional() }),
+    )
+    .optional(),
+  oneOf: z.array(programs).optional(),
+  onlyWith: z.record(z.string(), programs).optional(),
+  targets: z.partialRecord(z.enum(["kernel", "user", "tracepoint"]), z.array(programs)).optional(),
+  tryIt: z.string(),
+  tryTarget: z.string().optional(),
+});
+
 function readManifest(path: string): Tool {
   const build = "Correct it, or build it again: npm run build.";
   try {
-    const manifest = JSON.parse(readFileSync(path, "utf8")) as Tool | null;
-    return typeof manifest?.table === "string"
-      ? manifest
-      : refuse(`${path} is no tool: it names no table.`, build);
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    const [issue] = manifestSchema.safeParse(manifest).error?.issues ?? [];
+    if (issue) refuse(`${path} is no tool: ${issue.path.join(".") || "it"}: ${issue.message}.`, build);
+    return manifest as Tool;
   } catch (error) {
     if (error instanceof SyntaxError) refuse(`${path} is not JSON: ${error.message}.`, build);
     throw error;
