@@ -6,6 +6,9 @@ import { bearer, tokenOf } from "../harness/server";
 
 const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
+/** An answer that never comes is a failure, and no test that hangs. */
+const ANSWER_MS = 60_000;
+
 /** What came of one run. */
 export interface Seen {
   rows: number;
@@ -55,18 +58,24 @@ export class Viewer {
   }
 
   async start(request: StartRequest): Promise<RunInfo> {
-    return value(await this.socket.emitWithAck("start", request));
+    return value(await this.socket.timeout(ANSWER_MS).emitWithAck("start", request));
   }
 
   async watch(run: RunInfo): Promise<Seen> {
     const seen = { rows: 0, gaps: 0 };
     this.seen.set(run.id, seen);
-    value(await this.socket.emitWithAck("watch", run.id));
+    value(await this.socket.timeout(ANSWER_MS).emitWithAck("watch", run.id));
     return seen;
   }
 
+  /** An ended run is kept while anyone watches it. */
+  leave(run: RunInfo): void {
+    this.seen.delete(run.id);
+    this.socket.emit("unwatch", run.id);
+  }
+
   async stop(run: RunInfo): Promise<RunInfo> {
-    return value(await this.socket.emitWithAck("stop", run.id));
+    return value(await this.socket.timeout(ANSWER_MS).emitWithAck("stop", run.id));
   }
 
   close(): void {
