@@ -67,10 +67,10 @@ test("memory, files and maps stay flat, and every event is accounted for", {
     const tool = LASTING[totals.rounds % LASTING.length] ?? "";
     const old = lasting.get(tool);
     if (old) await starter.stop(old);
-      for (const viewer of viewers) {
-        viewer.leave(info);
-        if (old) viewer.leave(old);
-      }
+    for (const viewer of viewers) {
+      viewer.leave(info);
+      if (old) viewer.leave(old);
+    }
     await begin(tool, starter);
     const index = 1 + (totals.rounds % (CLIENTS - 1));
     viewers[index]?.close();
