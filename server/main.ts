@@ -117,6 +117,9 @@ async function main(): Promise<void> {
         hub?.io.except(RESTING).emit("tracing", runs.tracing());
         hub?.io.except(RESTING).emit("runs", runs.infos());
       },
+      forgotten: (run) => {
+        for (const stream of hub?.streams.values() ?? []) stream.unwatch(run.id);
+      },
       pins: () => {
         try {
           savePins(state, runs);

@@ -150,3 +150,12 @@ test("a loop that stands still is told, and one that was stopped as a whole is n
   expect(server.output()).not.toContain("the event loop stands still");
   await until(() => server.output().includes("the event loop stood still"), 5000);
 });
+
+test("a client that never leaves what has ended does not make the server keep all of it", async () => {
+  for (let i = 0; i < 40; i++)
+    await at.client.stop(await at.client.start("syscount", { command: `none-${i}` }));
+  await until(() => at.client.runs.filter(({ state }) => state === "ended").length <= 33, 5000);
+  const kept = at.client.runs.map(({ request }) => request.parameters.command);
+  expect(kept).toContain("none-39");
+  expect(kept).not.toContain("none-0");
+});

@@ -38,7 +38,7 @@ LimitNOFILE=65536
 Restart=on-failure
 RestartSec=2
 
-# Taking one away costs what docs/privileges.md says; CAP_BPF and CAP_PERFMON are what tools cannot do without.
+# Taking one away costs what README.md says of it; CAP_BPF and CAP_PERFMON are what tools cannot do without.
 AmbientCapabilities=${NAMES}
 CapabilityBoundingSet=${NAMES}
 NoNewPrivileges=yes

@@ -20,6 +20,8 @@ const MEASURE_MS = 1000;
 const FINE_MS = 100;
 /** Ended runs that are kept, so that what they recorded can still be read. */
 const ENDED_KEPT = 8;
+/** Of ended runs, watched or not: a client that never leaves one must not make the server grow. */
+const MOST_ENDED = 32;
 
 export interface RunsOptions {
   history: HistoryLimits;
@@ -41,6 +43,8 @@ export interface RunsOptions {
 export interface RunsListener {
   rows(run: Run): void;
   list(): void;
+  /** An ended run is no longer kept; who watches it lets go of it. */
+  forgotten?(run: Run): void;
   /** Which runs are pinned, or go on, changed. */
   pins?(): void;
 }
@@ -250,8 +254,12 @@ export class Runs {
   }
 
   private forgetOldest(): void {
-    const ended = this.all().filter((run) => !run.running && run.viewers === 0);
-    for (const run of ended.slice(0, Math.max(0, ended.length - ENDED_KEPT))) this.byId.delete(run.id);
+    const ended = this.all().filter((run) => !run.running);
+    const left = ended.filter((run) => run.viewers === 0);
+    for (const run of [...ended.slice(0, -MOST_ENDED), ...left.slice(0, -ENDED_KEPT)]) {
+      this.byId.delete(run.id);
+      this.listener.forgotten?.(run);
+    }
   }
 
   /** Timers run only while a run does. */

@@ -1,8 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { UserError } from "../problem";
 import { decodePanel, readSnapshot } from "./decode";
 import { encodeSnapshot, type RecordedPanel } from "./encode";
-import { jsonSchema, type Snapshot, type SnapshotPanel } from "./format";
+import { FORMAT_VERSION, jsonSchema, type Snapshot, type SnapshotPanel } from "./format";
 import { bytesOf, textOf } from "./text";
 
 type Cell = number | bigint | boolean | string | Buffer;
@@ -296,6 +297,23 @@ test("what is not of the format is left out", () => {
   const read = readSnapshot(text);
   expect(Object.keys(read)).not.toContain("__proto__");
   expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+});
+
+/** Written once when their version was the newest, all rows of `edges` in one batch; never written again. */
+const fixtures = new URL("testdata/", import.meta.url);
+
+test.each(readdirSync(fixtures))("%s of testdata is read as it was meant", (file) => {
+  const { panels, ...read } = readSnapshot(readFileSync(new URL(file, fixtures), "utf8"));
+  expect({ ...read, version: 1 }).toEqual(top);
+  const [panel] = panels.map(decodePanel);
+  expect(panel?.head).toEqual(head);
+  expect(panel?.batches.map((batch) => batch.toString("hex"))).toEqual([batchOf(edges).toString("hex")]);
+  expect(panel?.stacks).toEqual([{ id: 1, frames: [0, 0] }]);
+});
+
+test("there is a file of every version", () => {
+  const versions = Array.from({ length: FORMAT_VERSION }, (_, i) => `version-${i + 1}.json`);
+  expect(readdirSync(fixtures).sort()).toEqual(versions.sort());
 });
 
 test("docs/snapshot.schema.json is the schema of this version", async () => {

@@ -47,6 +47,9 @@ export type FromWorker =
 /** A hostile file may hold more than its size says: past this the worker ends, not the server. */
 const MOST_HEAP_MIB = 2048;
 
+/** The largest file that may be kept takes a quarter of this; what takes longer was made to. */
+const LONGEST_READ_MS = 60_000;
+
 export interface Running {
   send(message: ToWorker, transfer?: ArrayBuffer[]): void;
   /** Throws a UserError. */
@@ -78,6 +81,17 @@ export function runJob(job: Job, take: (message: FromWorker) => void = () => {})
           : error,
       ),
     );
+    if (job.what === "import" || job.what === "open")
+      setTimeout(
+        () =>
+          reject(
+            new UserError({
+              reason: `The snapshot takes more than ${LONGEST_READ_MS / 1000} seconds to be read.`,
+              fix: "Ask for one of fewer panels, or of a selected stretch of time.",
+            }),
+          ),
+        LONGEST_READ_MS,
+      ).unref();
     worker.on("exit", () => reject(new Error("the snapshot's thread ended before its work")));
   });
   // Whoever asks later still gets it.
