@@ -47,6 +47,7 @@ test("start, pause, resume, stop, start again, close", async ({ board, load }) =
   await expect(opensnoop.getByText("This is what was recorded.")).toBeVisible();
   await expect(failedRow(opensnoop)).toBeVisible();
   await opensnoop.getByRole("button", { name: "Start again" }).first().click();
+  await expect(opensnoop.getByText("This is what was recorded.")).toHaveCount(0);
   await expect(opensnoop.getByText(/^Following/)).toBeVisible();
   await opensnoop.getByRole("button", { name: /^Close;/ }).click();
   await expect(opensnoop).toHaveCount(0);
@@ -129,6 +130,7 @@ test("the theme is chosen, kept over a reload and not part of the address", asyn
 
 test("a server that goes away is said, and what was recorded stays on screen", async ({ page, load }) => {
   const server = await startServer();
+  await admit(page.context(), server);
   load(opens);
   await page.goto(`${server.url}/${onlyLoad}`);
   const opensnoop = await startOnlyLoad(page);

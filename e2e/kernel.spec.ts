@@ -1,6 +1,6 @@
 /** The kernel's pages in a browser: what works here, a refused program read as a new user would, and what is loaded. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
@@ -46,6 +46,8 @@ test("a refused program shows the verifier's verdict, and the instruction and so
   page,
 }) => {
   const folder = mkdtempSync(join(tmpdir(), "ringside-refused-"));
+  // The server is another user.
+  chmodSync(folder, 0o755);
   const object = join(folder, "rejected.bpf.o");
   const arch = process.arch === "arm64" ? "arm64" : "x86";
   execFileSync("clang", [

@@ -32,14 +32,19 @@ test("a slow viewer that comes to a storm gets its history whole, then the newes
     extraHeaders: bearer(at.server.token),
   });
   onTestFinished(() => void socket.close());
+  const now = () => Number(process.hrtime.bigint()) / 1e6;
+  let stormEnd = Number.POSITIVE_INFINITY;
+  load.process.once("exit", () => {
+    stormEnd = now();
+  });
   let next = 0;
-  /** Where rows were first left out, and how old the newest row of that message was, milliseconds. */
+  /** Where rows were first left out, and how old that message was, or was when the storm ended; milliseconds. */
   let leap: { from: number; age: number } | undefined;
   socket.on("rows", (_, heads, data, received) => {
     const bytes = data as unknown as Buffer;
     let offset = 0;
     for (const [first, at, length] of heads) {
-      if (first > next) leap ??= { from: next, age: Number(process.hrtime.bigint()) / 1e6 - at };
+      if (first > next) leap ??= { from: next, age: Math.min(now(), stormEnd) - at };
       next = first + bytes.readUInt32LE(offset);
       offset += length;
     }
