@@ -45,10 +45,9 @@ const faultBoots = [];
 const driver = await bundle("e2e/kernels/driver.ts", "bundle");
 const faults = await bundle("e2e/kernels/faults.ts", "bundle");
 const calls = compile("e2e/kernels/calls.c", "-O1");
-const turns = compile("e2e/loads/turns.c", "-O0");
 
 for (const kernel of kernels) {
-  const booted = boot(kernel, [process.execPath, driver, calls, turns]);
+  const booted = boot(kernel, [process.execPath, driver, calls]);
   if (booted) boots.push(booted);
 }
 for (const { fault, append, before } of withFaults ? FAULTS : []) {

@@ -1,6 +1,6 @@
 /**
  * Runs in a guest of scripts/run-in-vm: starts every tool through the product's own run engine, gives it something to
- * see, and prints one Outcome a line. Arguments: the programs built from calls.c and from e2e/loads/turns.c.
+ * see, and prints one Outcome a line. Argument: the program built from calls.c.
  */
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +18,6 @@ import { problemOf } from "../../server/problem";
 import { fromRoot } from "../../server/project";
 import type { TargetKind } from "../../server/protocol";
 import { Runs } from "../../server/runs/runs";
-import { kprobeCost } from "./kprobe-cost";
 
 export interface Outcome {
   /** The tool, and what it was started on if it needs a target: "funccount, user function". */
@@ -33,7 +32,7 @@ export interface Outcome {
 }
 
 const CALLS = 137;
-const [calls = "", turns = ""] = process.argv.slice(2);
+const [calls = ""] = process.argv.slice(2);
 
 interface Case {
   what: string;
@@ -100,12 +99,6 @@ const print = (outcome: Outcome): void => {
 for (const problem of catalogue.problems) print({ what: problem.reason, reason: problem.fix });
 for (const tool of catalogue.tools.values())
   for (const one of casesOf(tool)) print(await outcomeOf(runs, tool, one));
-try {
-  print(await kprobeCost(runs, turns));
-} catch (error) {
-  print({ what: "a kprobe's cost", reason: problemOf(error, "funccount").reason });
-}
-
 /** The kernel page's lists and trials beside bpftool's, while something is loaded. */
 async function beside(what: string, compare: () => Promise<Comparison>): Promise<Outcome> {
   const { compared, wrong } = await compare();
