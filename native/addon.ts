@@ -81,18 +81,26 @@ export interface NativeSymbols {
 
 let addon: Addon | undefined;
 
+/** For the rights in effect: existsSync asks access(2), which leaves out ambient capabilities. */
+function isThere(file: string): boolean {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** In dist/ beside the package.json above this file, which is the project's own for the sources and for the bundle. */
 export function addonPath(): string {
   let root = path.dirname(fileURLToPath(import.meta.url));
-  while (!fs.existsSync(path.join(root, "package.json")) && root !== path.dirname(root))
-    root = path.dirname(root);
+  while (!isThere(path.join(root, "package.json")) && root !== path.dirname(root)) root = path.dirname(root);
   return path.join(root, "dist", "ringside.node");
 }
 
 export function loadAddon(): Addon {
   if (addon) return addon;
   const file = addonPath();
-  if (!fs.existsSync(file)) throw new BpfError("SYSTEM", `${file} is missing: run npm run build`);
+  if (!isThere(file)) throw new BpfError("SYSTEM", `${file} is missing: run npm run build`);
   const require = nodeModule.createRequire(import.meta.url);
   addon = require(file) as Addon;
   return addon;

@@ -76,8 +76,9 @@ void ElfSymbols::find_dwarf(void *handle) {
     GElf_Nhdr found;
     size_t name_at, id_at;
     if (note && note->d_buf && gelf_getnote(note, 0, &found, &name_at, &id_at) && found.n_descsz > 2)
-      has_dwarf_ =
-          !access(debug_file(static_cast<uint8_t *>(note->d_buf) + id_at, found.n_descsz).c_str(), R_OK);
+      has_dwarf_ = !faccessat(AT_FDCWD,
+                              debug_file(static_cast<uint8_t *>(note->d_buf) + id_at, found.n_descsz).c_str(),
+                              R_OK, AT_EACCESS);
   }
 }
 

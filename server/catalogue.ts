@@ -1,10 +1,12 @@
 /** The tools: pairs an object with its words, and refuses a pair that disagrees. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { ParameterWords, Tool } from "../bpf/tool";
 import { BpfObject, type ObjectSchema, type TableSchema } from "../native";
 import { hasKprobes, hostProblems, NO_KPROBES } from "./host/capabilities";
+import { isThere } from "./is-there";
 import { toParameter } from "./parameters";
 import { problemOf, refuse } from "./problem";
 import type { Problem, TargetKind, ToolInfo } from "./protocol";
@@ -90,7 +92,7 @@ export function readTool(folder: string, name: string): CatalogueTool {
   const objectPath = join(folder, `${name}.bpf.o`);
   const manifestPath = join(folder, `${name}.json`);
   for (const path of [objectPath, manifestPath])
-    if (!existsSync(path))
+    if (!isThere(path))
       refuse(`The tool ${name} lacks ${path}.`, "A tool is a pair: build it with npm run build.");
   const manifest = readManifest(manifestPath);
   const object = new BpfObject(objectPath);
@@ -140,7 +142,7 @@ export function readTool(folder: string, name: string): CatalogueTool {
 export function readCatalogue(folder: string): Catalogue {
   const tools = new Map<string, CatalogueTool>();
   const problems: Problem[] = [];
-  if (!existsSync(folder)) refuse(`There are no tools in ${folder}.`, "Build them: npm run build.");
+  if (!isThere(folder)) refuse(`There are no tools in ${folder}.`, "Build them: npm run build.");
   const names = new Set(
     readdirSync(folder).flatMap((file) => /^(.+?)(?:\.bpf\.o|\.json)$/.exec(file)?.[1] ?? []),
   );

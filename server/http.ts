@@ -1,11 +1,13 @@
 /** Serves the exported page to who has a token: files only, no code of the page runs here. */
-import { existsSync, readFileSync } from "node:fs";
+
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import sirv from "sirv";
 import { cookieName, type Gate, type Refusal } from "./access/gate";
 import { pagePolicies, SECURITY_HEADERS } from "./access/headers";
 import { NOTICE_POLICY, noticePage } from "./access/notice";
+import { isThere } from "./is-there";
 import { refuse } from "./problem";
 import type { Visitor } from "./protocol/access";
 
@@ -26,7 +28,7 @@ export function createHttpServer(
   pageFor: (path: string) => string,
   tls?: Tls,
 ): Server {
-  if (!existsSync(`${folder}/index.html`)) refuse("The page was not built.", "Build it: npm run build.");
+  if (!isThere(`${folder}/index.html`)) refuse("The page was not built.", "Build it: npm run build.");
   const files = sirv(folder, { etag: true, extensions: ["html"], brotli: true, gzip: true });
   const policyOf = pagePolicies(folder);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {

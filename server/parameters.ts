@@ -1,8 +1,10 @@
 /** Parameters: from BTF and words to a form field, and from a form's value to what the addon takes. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+
+import { readFileSync, statSync } from "node:fs";
 import type { ParameterWords } from "../bpf/tool";
 import type { ColumnType, ParameterSchema, ParameterValue } from "../native";
 import { cgroupId, cgroupPath } from "./host/cgroups";
+import { isThere } from "./is-there";
 import { refuse } from "./problem";
 import { fromRoot } from "./project";
 import type { Parameter, Value } from "./protocol";
@@ -12,7 +14,7 @@ let table: Record<number, string> | undefined;
 export function syscallNames(): Record<number, string> {
   const file = fromRoot("dist", "syscalls.json");
   // Not built where only recordings are shown, which bring their own.
-  table ??= existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<number, string>) : {};
+  table ??= isThere(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<number, string>) : {};
   return table;
 }
 

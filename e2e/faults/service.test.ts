@@ -159,3 +159,15 @@ test("a client that never leaves what has ended does not make the server keep al
   expect(kept).toContain("none-39");
   expect(kept).not.toContain("none-0");
 });
+
+test("as another user it still reaches its state below a folder that only root may enter", async () => {
+  const above = mkdtempSync(join(tmpdir(), "ringside-root-"));
+  onTestFinished(() => rmSync(above, { recursive: true }));
+  chmodSync(above, 0o700);
+  const server = await startServer(["--state", join(above, "state")]);
+  onTestFinished(server.stop);
+  expect(status(server.pid, "Uid")).not.toMatch(/\b0\b/);
+  const client = await Client.connect(server.url);
+  onTestFinished(() => client.close());
+  expect(client.tools.size).toBeGreaterThan(10);
+});

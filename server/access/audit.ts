@@ -1,16 +1,9 @@
 /** Who did what, from where, and what came of it: JSON lines in the state folder, bounded, newest file `audit.jsonl`. */
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-} from "node:fs";
+
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { isThere } from "../is-there";
 import type { AuditEntry } from "../protocol/access";
 import { Bucket } from "./bucket";
 
@@ -50,7 +43,7 @@ export class Audit {
     if (text !== undefined && text.length > WITH_CHARACTERS) line.with = `${text.slice(0, WITH_CHARACTERS)}…`;
     try {
       const file = this.file(0);
-      if (existsSync(file) && statSync(file).size >= this.fileBytes) this.rotate();
+      if (isThere(file) && statSync(file).size >= this.fileBytes) this.rotate();
       appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
       this.failed = false;
     } catch (error) {
@@ -65,7 +58,7 @@ export class Audit {
     const entries: AuditEntry[] = [];
     for (let age = 0; age <= OLDER && entries.length < most; age++) {
       const file = this.file(age);
-      if (!existsSync(file)) break;
+      if (!isThere(file)) break;
       const lines = tail(file, most * 400).reverse();
       for (const line of lines) {
         const entry = parse(line);
@@ -87,7 +80,7 @@ export class Audit {
 
   private rotate(): void {
     for (let age = OLDER - 1; age >= 0; age--)
-      if (existsSync(this.file(age))) renameSync(this.file(age), this.file(age + 1));
+      if (isThere(this.file(age))) renameSync(this.file(age), this.file(age + 1));
   }
 
   private file(age: number): string {

@@ -2,10 +2,10 @@
  * Tokens let their holders in: role, id and expiry, signed. Each that was issued is also a file in the state folder, so
  * that a restart keeps it and taking the file away revokes it.
  */
+
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import {
   chmodSync,
-  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "../is-there";
 import { refuse } from "../problem";
 import type { Role, Visitor } from "../protocol/access";
 
@@ -44,7 +45,7 @@ const TOKEN = /^([ov])([\w-]{8})\.([0-9a-z]{1,9})\.([\w-]{22})$/;
 /** The secret of the folder, made at the first start. Throws a UserError when others could have read it. */
 function readSecret(folder: string): Buffer {
   const file = join(folder, "secret");
-  if (!existsSync(file)) {
+  if (!isThere(file)) {
     // Written whole beside its place and linked there: of two first starts at once, one wins and both read it.
     const part = `${file}.${process.pid}`;
     writeFileSync(part, randomBytes(SECRET_BYTES), { mode: 0o600 });
@@ -108,7 +109,7 @@ export class Tokens {
       expires: Number.parseInt(seconds, 36) * 1000,
     };
     if (visitor.expires <= Date.now()) return { refused: "expired" };
-    return existsSync(this.fileOf(id)) ? { visitor } : { refused: "revoked" };
+    return isThere(this.fileOf(id)) ? { visitor } : { refused: "revoked" };
   }
 
   /** Those that are valid, newest first. */
@@ -127,7 +128,7 @@ export class Tokens {
   /** Whether there was one. */
   revoke(id: string): boolean {
     const file = this.fileOf(id);
-    const was = existsSync(file);
+    const was = isThere(file);
     rmSync(file, { force: true });
     return was;
   }
