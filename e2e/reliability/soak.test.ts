@@ -123,7 +123,8 @@ test("memory, files and maps stay flat, and every event is accounted for", {
   ]);
   expect(spread("maps")).toBeLessThanOrEqual(0);
   expect(spread("programs")).toBeLessThanOrEqual(0);
-  expect(spread("fds")).toBeLessThanOrEqual(2);
+  // In the short form the comers and goers of one moment are most of what is seen.
+  expect(spread("fds")).toBeLessThanOrEqual(isLong ? 2 : 10);
   if (isLong) expect(per10).toBeLessThan(1);
 });
 
