@@ -163,6 +163,9 @@ export function VirtualRows(props: VirtualRowsProps) {
   const { head, rows } = props.view(from, to, width);
   const keyBase = useKeyBase(from, to);
   const tracks = head.map((cell) => cell.track).join(" ");
+  // A chosen row that is out of sight is not in the document.
+  const active =
+    selected !== undefined && selected >= from && selected < to ? `${id}-${selected}` : undefined;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold a part of a million rows
     // biome-ignore lint/a11y/useKeyWithMouseEvents: with keys, the chosen row is shown whole below
@@ -172,7 +175,7 @@ export function VirtualRows(props: VirtualRowsProps) {
       aria-label={label}
       aria-rowcount={end - first + 1}
       aria-colcount={head.length}
-      aria-activedescendant={selected === undefined ? undefined : `${id}-${selected}`}
+      aria-activedescendant={active}
       tabIndex={0}
       className="figures min-h-0 flex-1 overflow-auto [overflow-anchor:none] focus-visible:-outline-offset-2"
       onScroll={onScroll}
