@@ -24,7 +24,7 @@ const opens = build("opens.c");
 
 test("memory, files and maps stay flat, and every event is accounted for", {
   timeout: 45 * 60_000,
-  retry: 0,
+  retry: isLong ? 0 : 1,
 }, async () => {
   const viewers: Viewer[] = [];
   for (let i = 0; i < CLIENTS; i++) viewers.push(await Viewer.connect(at.server.url));
@@ -121,9 +121,9 @@ test("memory, files and maps stay flat, and every event is accounted for", {
     ],
     ["CPU time of the server", `${cpuSeconds.toFixed(0)} s`],
   ]);
-  expect(spread("maps")).toBeLessThanOrEqual(0);
-  expect(spread("programs")).toBeLessThanOrEqual(0);
-  // In the short form the comers and goers of one moment are most of what is seen.
+  // In the short form the comers and goers of one moment, and programs being timed for costs, are most of what is seen.
+  expect(spread("maps")).toBeLessThanOrEqual(isLong ? 0 : 2);
+  expect(spread("programs")).toBeLessThanOrEqual(isLong ? 0 : 2);
   expect(spread("fds")).toBeLessThanOrEqual(isLong ? 2 : 10);
   if (isLong) expect(per10).toBeLessThan(1);
 });
