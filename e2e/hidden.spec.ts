@@ -17,6 +17,7 @@ async function withPlainBrowser(act: (context: BrowserContext) => Promise<void>)
   const flags = ["--no-sandbox", "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
   const child = spawn(systemChromium() ?? chromium.executablePath(), [...flags, "about:blank"], {
     stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   try {
@@ -35,9 +36,12 @@ async function withPlainBrowser(act: (context: BrowserContext) => Promise<void>)
     await act(context);
     await browser.close();
   } finally {
-    child.kill();
+    // All its processes: one that outlives the first still writes into the folder.
+    try {
+      if (child.pid) process.kill(-child.pid, "SIGKILL");
+    } catch {} // None is left.
     await ended;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 
