@@ -50,7 +50,7 @@ function Pages() {
   const path = usePath();
   const operator = useOperator();
   return (
-    <nav aria-label="Pages" className="flex overflow-hidden rounded-md border border-line">
+    <nav aria-label="Pages" className="flex shrink-0 overflow-hidden rounded-md border border-line">
       {pages
         .filter(({ role }) => operator || role === "viewer")
         .map((page) => (
@@ -93,7 +93,7 @@ export function Header() {
         Ringside
       </h1>
       {host && (
-        <span className="figures truncate text-dim" title={`${host.cpus} CPUs`}>
+        <span className="figures min-w-0 truncate text-dim" title={`${host.cpus} CPUs`}>
           {host.hostname} · {host.kernel}
         </span>
       )}
@@ -112,10 +112,12 @@ export function Header() {
       {onBoard && operator && <KeepButton />}
       <ShareButton />
       <button type="button" className="text-dim hover:text-text" onClick={() => openPalette()}>
-        Commands <kbd className="figures text-faint">Ctrl K</kbd>
+        <span className="max-2xl:sr-only">Commands </span>
+        <kbd className="figures text-faint">Ctrl K</kbd>
       </button>
       <button type="button" className="text-dim hover:text-text" popoverTarget={keysHelpId}>
-        Keys <kbd className="figures text-faint">?</kbd>
+        <span className="max-2xl:sr-only">Keys </span>
+        <kbd className="figures text-faint">?</kbd>
       </button>
       <Segments label="Theme" choices={themeTexts} value={theme} onChoose={chooseTheme} />
     </header>

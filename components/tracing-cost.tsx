@@ -9,7 +9,7 @@ import { useServer } from "./socket";
 function Bar({ share }: { share: number }) {
   const colour = share > 1 ? "bg-bad" : share > 0.7 ? "bg-warn" : "bg-ok";
   return (
-    <span aria-hidden="true" className="h-1 w-20 overflow-hidden rounded-full bg-line">
+    <span aria-hidden="true" className="h-1 w-20 overflow-hidden rounded-full bg-line max-2xl:w-8">
       <span
         className={`block h-full rounded-full ${colour}`}
         style={{ width: `${Math.min(100, 100 * share)}%` }}

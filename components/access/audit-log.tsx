@@ -16,7 +16,7 @@ const columns: TableColumn<Row>[] = [
   {
     key: "at",
     title: "When",
-    track: "150px",
+    track: "160px",
     value: ({ at }) => -Date.parse(at),
     text: ({ at }) => at.slice(0, 19).replace("T", " "),
   },

@@ -34,10 +34,10 @@ function LinkRow({ link, onRevoke }: { link: Share; onRevoke(id: string): void }
         </Button>
       </span>
       <span className="figures truncate text-dim">
-        {link.id} · until {dateTime(link.expires)}
+        {link.id} · until {dateTime(link.expires).slice(0, 16)}
         {link.open > 0 && <span className="text-ok"> · {link.open} open now</span>}
       </span>
-      <span className="text-right text-[11.5px] text-faint">made {dateTime(link.made)}</span>
+      <span className="text-right text-[11.5px] text-faint">made {dateTime(link.made).slice(0, 16)}</span>
     </li>
   );
 }

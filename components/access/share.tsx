@@ -133,7 +133,7 @@ export function ShareButton() {
   if (!isOperator) return null;
   return (
     <FigurePopover
-      className="border border-transparent bg-accent px-2.5 py-[3px] font-semibold text-on-accent hover:brightness-110"
+      className="border border-line bg-raised px-2.5 py-[3px] hover:border-faint"
       parts={() => <ShareForm />}
     >
       Share

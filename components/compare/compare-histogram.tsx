@@ -1,5 +1,5 @@
 /** Two histograms: what became more and less, second by second, and both distributions with what their percentiles did. */
-import { useEffect, useMemo, useRef } from "react";
+import { type Ref, useEffect, useMemo, useRef } from "react";
 import { contextOf, useSurface } from "../canvas";
 import { decades, drawDifference, drawOverlaid } from "../draw/difference";
 import { occupied, quantiles } from "../draw/slots";
@@ -115,14 +115,7 @@ export function CompareHistogram({ before, after }: { before: Table; after: Tabl
             <Swatch colour={heat.palette?.diverging[20]?.css} text="new" />
           </span>
         </h2>
-        <div ref={heat.ref} className="figures relative m-2 min-h-0 flex-1 overflow-hidden">
-          <canvas
-            ref={heatCanvas}
-            role="img"
-            aria-label="Difference heatmap"
-            className="absolute inset-0 size-full"
-          />
-        </div>
+        <Drawing box={heat.ref} canvas={heatCanvas} label="Difference heatmap" />
       </section>
       <section
         aria-label="Both distributions"
@@ -137,14 +130,7 @@ export function CompareHistogram({ before, after }: { before: Table; after: Tabl
               by share
             </span>
           </h2>
-          <div ref={overlaid.ref} className="figures relative m-2 min-h-0 flex-1 overflow-hidden">
-            <canvas
-              ref={overlaidCanvas}
-              role="img"
-              aria-label="Overlaid distributions"
-              className="absolute inset-0 size-full"
-            />
-          </div>
+          <Drawing box={overlaid.ref} canvas={overlaidCanvas} label="Overlaid distributions" />
         </div>
         <table className="figures m-3 self-start text-right">
           <thead className="font-sans text-[11.5px] text-dim">
@@ -179,6 +165,22 @@ export function CompareHistogram({ before, after }: { before: Table; after: Tabl
           </tbody>
         </table>
       </section>
+    </div>
+  );
+}
+
+function Drawing({
+  box,
+  canvas,
+  label,
+}: {
+  box: Ref<HTMLDivElement>;
+  canvas: Ref<HTMLCanvasElement>;
+  label: string;
+}) {
+  return (
+    <div ref={box} className="figures relative m-2 min-h-0 flex-1 overflow-hidden">
+      <canvas ref={canvas} role="img" aria-label={label} className="absolute inset-0 size-full" />
     </div>
   );
 }

@@ -138,6 +138,29 @@ test("a uprobe on what is called a million times a second is stopped within 5 s,
   expect(raise).toBeGreaterThan(percentOf(cost, cpus().length));
 });
 
+test("over its budget a tool that can sample records fewer events first, and is stopped when that does not do", async () => {
+  const { client } = guarded;
+  (await hold(build("pingpong.c"), ["60"])).go();
+  // Switches are dear to record and cheap to pass by; of system calls the way to the program is most of the cost.
+  const run = await client.start("runqlat");
+  const { info } = await measured(run.info.id, client, ({ cost }) => cost !== undefined && cost.runs > 1000);
+  const grant = async (percent: number) => value(await client.socket.emitWithAck("budget", info.id, percent));
+  if (!info.cost) throw new Error("no cost");
+  const whole = percentOf(info.cost, cpus().length);
+  await grant(0.6 * whole);
+  const narrowed = await measured(
+    run.info.id,
+    client,
+    ({ oneIn, state }) => oneIn > 1 || state !== "running",
+  );
+  expect(narrowed.info.state).toBe("running");
+  expect(narrowed.info.raise).toBeGreaterThan(0.6 * whole);
+  // Less than the way to the program alone: no sampling is enough.
+  await grant(0.01 * whole);
+  const { info: ended } = await measured(run.info.id, client, ({ state }) => state !== "running");
+  expect(ended.problem?.reason).toMatch(/^Stopped: for 3 s it cost/);
+});
+
 test("counts of a sample stay right: each that is taken stands for as many as it was taken from", () => {
   const object = new BpfObject(fromRoot("dist", "bpf", "syscount.bpf.o"));
   onTestFinished(() => object.close());

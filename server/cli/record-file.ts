@@ -4,6 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { writeBoard } from "../../components/url";
 import { refuse } from "../problem";
 import type { Host } from "../protocol";
 import type { Run } from "../runs/run";
@@ -27,7 +28,7 @@ export async function keepRun(run: Run, host: Host, path: string, title: string)
   const compressed = `${path}.${process.pid}.part`;
   const plain = `${compressed}.json`;
   try {
-    const view = `?p=${run.request.tool}`;
+    const view = writeBoard([{ request: run.request, view: "" }]);
     await keep(compressed, [run], { title, notes: "", view }, host, SOFTWARE);
     if (path.endsWith(".gz")) await rename(compressed, path);
     else {
