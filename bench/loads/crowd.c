@@ -1,5 +1,5 @@
-/* crowd COUNT: so many processes that wake up once a second. Prints "ready" when all are there; they end with
- * it. */
+/* crowd COUNT SECONDS: so many processes, each of which wakes up every so many seconds. Prints "ready" when
+ * all are there; they end with it. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 int main(int argc, char **argv) {
-  if (argc != 2) return 2;
+  if (argc != 3) return 2;
+  unsigned period = atoi(argv[2]);
   for (int i = 0; i < atoi(argv[1]); i++) {
     pid_t child = fork();
     if (child < 0) {
@@ -16,10 +17,11 @@ int main(int argc, char **argv) {
     }
     if (child) continue;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* Spread over the second. */
+    /* Spread over the period. */
+    sleep(i % period);
     usleep(i * 7919 % 1000000);
     for (;;)
-      sleep(1);
+      sleep(period);
   }
   if (write(1, "ready\n", 6) != 6) return 1;
   pause();
