@@ -33,9 +33,9 @@ export function HistogramLegend({ view, onView, noun, peak, palette }: Props) {
         type="button"
         popoverTarget={id}
         className="figures group w-[148px] @max-[640px]:w-[112px] shrink-0 text-[10px] leading-[11px] text-dim hover:text-text"
-        aria-label={`Colours: ${noun} in a cell, from ${count(counts[0])} to ${count(counts[2])}`}
         title={`${noun} in a cell, ${view.linear ? "equal steps of colour are equal steps of the count" : "equal steps of colour multiply the count"}. Press for other scales`}
       >
+        <span className="sr-only">Colours: {noun} in a cell:</span>
         <span
           className="block h-[7px] rounded-[1px] outline-line group-hover:outline-1"
           style={{ background: palette.scales[view.scale].gradient }}

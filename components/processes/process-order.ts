@@ -48,7 +48,8 @@ function amountsOf(store: ProcessStore, name: string): ((slot: number) => number
   return undefined;
 }
 
-function compareBy(store: ProcessStore, { sort, turned }: Order, names: Names, slots: readonly number[]) {
+/** Slots sorted as the order says, those that are equal by number. */
+function sortSlots(store: ProcessStore, { sort, turned }: Order, names: Names, slots: readonly number[]) {
   const sign = turned ? -1 : 1;
   const byPid = (a: number, b: number) => (store.pid[a] as number) - (store.pid[b] as number);
   const amount = amountsOf(store, sort);
@@ -56,7 +57,13 @@ function compareBy(store: ProcessStore, { sort, turned }: Order, names: Names, s
   if (amount) {
     const keys = new Float64Array(size);
     for (const slot of slots) keys[slot] = sign * amount(slot);
-    return (a: number, b: number) => (keys[b] as number) - (keys[a] as number) || byPid(a, b);
+    const busy = slots.filter((slot) => keys[slot] !== 0);
+    busy.sort((a, b) => (keys[b] as number) - (keys[a] as number) || byPid(a, b));
+    const idle = slotsByPid(
+      store,
+      slots.filter((slot) => keys[slot] === 0),
+    );
+    return turned ? [...idle, ...busy] : [...busy, ...idle];
   }
   const word =
     sort === "user"
@@ -68,13 +75,20 @@ function compareBy(store: ProcessStore, { sort, turned }: Order, names: Names, s
           : names.command;
   const texts: string[] = new Array(size);
   for (const slot of slots) texts[slot] = word(slot);
-  return (a: number, b: number) => {
+  return [...slots].sort((a, b) => {
     const [one, other] = [texts[a] as string, texts[b] as string];
     return one === other ? byPid(a, b) : one < other ? -sign : sign;
-  };
+  });
   function stateOf(slot: number) {
     return String.fromCharCode(store.state[slot] as number);
   }
+}
+
+/** Most processes of a host did nothing in a second: numbers alone are sorted many times as fast as by a function. */
+function slotsByPid(store: ProcessStore, slots: readonly number[]): number[] {
+  // Both are below 2^22, the kernel's most processes.
+  const keys = Float64Array.from(slots, (slot) => (store.pid[slot] as number) * 2 ** 22 + slot).sort();
+  return Array.from(keys, (key) => key % 2 ** 22);
 }
 
 function finder(store: ProcessStore, find: string, names: Names): ((slot: number) => boolean) | undefined {
@@ -90,7 +104,7 @@ export function orderProcesses(store: ProcessStore, order: Order, names: Names):
   const isFound = finder(store, order.find, names);
   const found = isFound ? store.live.filter(isFound) : store.live;
   if (!order.tree) {
-    const slots = Uint32Array.from(found).sort(compareBy(store, order, names, found));
+    const slots = Uint32Array.from(sortSlots(store, order, names, found));
     const none = new Uint32Array(slots.length);
     return { slots, depth: new Uint8Array(slots.length), more: none, children: none, found: found.length };
   }
@@ -110,7 +124,7 @@ function treeOf(store: ProcessStore, order: Order, names: Names, found: readonly
   for (const slot of found)
     for (let at = parentOf(store, slot); at !== undefined && !shown.has(at); at = parentOf(store, at))
       shown.add(at);
-  const all = [...shown].sort(compareBy(store, order, names, [...shown]));
+  const all = sortSlots(store, order, names, [...shown]);
   const roots: number[] = [];
   const below = new Map<number, number[]>();
   for (const slot of all) {
