@@ -34,13 +34,19 @@ async function stopInspecting(page: Page): Promise<void> {
   await delegate._mainFrameSession._client.send("Network.disable");
 }
 
-/** A page on a board given as a query ("?opensnoop"), observed by observe.ts. */
-export async function openBoard({ browser, server }: Place, query = ""): Promise<Page> {
+/** An empty page that the server lets in, and that nobody inspects. */
+export async function openPage({ browser, server }: Place): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await admit(page.context(), server);
-  await observeRows(page);
   await stopInspecting(page);
-  await page.goto(`${server.url}/${query}`);
+  return page;
+}
+
+/** A page on a board given as a query ("?opensnoop"), observed by observe.ts. */
+export async function openBoard(place: Place, query = ""): Promise<Page> {
+  const page = await openPage(place);
+  await observeRows(page);
+  await page.goto(`${place.server.url}/${query}`);
   return page;
 }
 

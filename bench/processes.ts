@@ -2,15 +2,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Page } from "@playwright/test";
-import { admit } from "../e2e/harness/server";
 import { fromRoot } from "../server/project";
+import { openPage } from "./browser";
 import { cpuSeconds, median, sleep } from "./measure";
 import type { Figures } from "./report";
 import { type Setting, Stage } from "./stage";
 
 const PROCESSES = 20_000;
-/** Seconds from one waking to the next: 20,000 wakings a second are more than two slow virtual CPUs can do. */
-const PERIOD = 60;
+/** From one waking of a process to the next: 20,000 wakings a second are more than two slow virtual CPUs can do. */
+const WAKES_EVERY_S = 60;
 const SECONDS = 10;
 
 interface Seen {
@@ -32,8 +32,7 @@ async function mainThreadMs(page: Page): Promise<() => Promise<number>> {
 }
 
 async function watch(stage: Stage): Promise<Seen> {
-  const page = await stage.browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await admit(page.context(), stage.server);
+  const page = await openPage(stage);
   await page.goto(`${stage.server.url}/processes`);
   await page.waitForSelector("[role=grid] [role=row][aria-rowindex]");
   // The first rows hold every process's life, and the code is not warm.
@@ -62,7 +61,9 @@ async function watch(stage: Stage): Promise<Seen> {
 export async function measureProcesses({ rounds, say }: Setting): Promise<Figures> {
   const program = fromRoot("dist", "bench", "crowd");
   execFileSync("gcc", ["-O2", "-o", program, fromRoot("bench", "loads", "crowd.c")], { stdio: "inherit" });
-  const crowd = spawn(program, [String(PROCESSES), String(PERIOD)], { stdio: ["ignore", "pipe", "inherit"] });
+  const crowd = spawn(program, [String(PROCESSES), String(WAKES_EVERY_S)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const end = () => void crowd.kill("SIGKILL");
   process.once("exit", end);
   const seen: Seen[] = [];
@@ -85,7 +86,7 @@ export async function measureProcesses({ rounds, say }: Setting): Promise<Figure
     "ui.processes": {
       value: middle(({ update }) => update),
       peers: {},
-      note: `all that the main thread does in a second; ${Math.round(PROCESSES / PERIOD)} processes change in it; the longest task ${middle(({ longest }) => longest).toFixed(0)} ms (0: none above 50); the server takes ${middle(({ server }) => server).toFixed(0)} % of a core`,
+      note: `all that the main thread does in a second; ${Math.round(PROCESSES / WAKES_EVERY_S)} processes change in it; the longest task ${middle(({ longest }) => longest).toFixed(0)} ms (0: none above 50); the server takes ${middle(({ server }) => server).toFixed(0)} % of a core`,
       ...(rows < PROCESSES && { void: `only ${rows} of ${PROCESSES} processes were there` }),
     },
   };

@@ -1,9 +1,9 @@
 /** A board of a million events and five heatmaps: how long it takes to keep and to bring back, and who waits meanwhile. */
 import { Client, type Collected, until, value } from "../e2e/harness/client";
-import { admit, bearer, startServer } from "../e2e/harness/server";
+import { bearer, startServer } from "../e2e/harness/server";
 import type { Result } from "../server/protocol";
 import type { SnapshotSummary } from "../server/protocol/snapshots";
-import { openBrowser } from "./browser";
+import { openBrowser, openPage } from "./browser";
 import { keepOpening, openFor } from "./load";
 import { median, sleep } from "./measure";
 import type { Figures } from "./report";
@@ -88,8 +88,7 @@ export async function measureSnapshot({ rounds, say }: Setting): Promise<Figures
       const file = await (
         await fetch(`${server.url}/snapshots/${summary.id}.json.gz`, { headers })
       ).arrayBuffer();
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      await admit(page.context(), server);
+      const page = await openPage({ browser, server });
       const importBegan = performance.now();
       const response = await fetch(`${server.url}/snapshots`, { method: "POST", headers, body: file });
       const brought = value((await response.json()) as Result<SnapshotSummary>);

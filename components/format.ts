@@ -78,6 +78,9 @@ export function dateTime(ms: number): string {
   return `${day} ${clockTime(ms).slice(0, 8)}`;
 }
 
+/** 2026-11-24 22:50. */
+export const dateToMinute = (ms: number): string => dateTime(ms).slice(0, 16);
+
 /** 2026-11-24 22:50:15 – 22:51:15 UTC+02:00: the day twice only where there are two. */
 export function dateTimeRange(from: number, to: number): string {
   const [start, end] = [dateTime(from), dateTime(to)];

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import { Company } from "./access/company";
 import { ShareButton } from "./access/share";
 import { Dot, Segments } from "./controls";
-import { dateTime } from "./format";
+import { dateToMinute } from "./format";
 import { keysHelpId } from "./keys-help";
 import { boardAddress } from "./last-board";
 import { MomentChip } from "./moment-chip";
@@ -102,7 +102,7 @@ export function Header() {
       <MomentChip />
       {recorded ? (
         <span className="flex items-center gap-1.5 text-accent" title="Nothing here is live">
-          Recorded <span className="figures">{dateTime(recorded.takenAt).slice(0, 16)}</span>
+          Recorded <span className="figures">{dateToMinute(recorded.takenAt)}</span>
         </span>
       ) : (
         <TracingCost />

@@ -93,9 +93,9 @@ function boot(kernel, command, { fault, append = "" } = {}) {
   let result = inGuest();
   // Emulated, a kernel now and then panics while it patches itself and its second CPU comes up: nothing of ours ran.
   if (result.status === STOPPED && result.stdout === "") {
-    report.retried = [...(report.retried ?? []), `kernel ${title}: it did not boot`];
     process.stdout.write(`Kernel ${title} stopped before it had booted, once more:\n${result.stderr}`);
     result = inGuest();
+    if (result.status === 0) report.retried = [...(report.retried ?? []), `kernel ${title}: its boot`];
   }
   const { status, stdout, stderr } = result;
   if (status === UNAVAILABLE) {

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { Share } from "../../server/protocol/access";
 import { Button, Chip } from "../controls";
-import { dateTime } from "../format";
+import { dateToMinute } from "../format";
 import { useServer } from "../socket";
 
 function LinkRow({ link, onRevoke }: { link: Share; onRevoke(id: string): void }) {
@@ -34,10 +34,10 @@ function LinkRow({ link, onRevoke }: { link: Share; onRevoke(id: string): void }
         </Button>
       </span>
       <span className="figures truncate text-dim">
-        {link.id} · until {dateTime(link.expires).slice(0, 16)}
+        {link.id} · until {dateToMinute(link.expires)}
         {link.open > 0 && <span className="text-ok"> · {link.open} open now</span>}
       </span>
-      <span className="text-right text-[11.5px] text-faint">made {dateTime(link.made).slice(0, 16)}</span>
+      <span className="text-right text-[11.5px] text-faint">made {dateToMinute(link.made)}</span>
     </li>
   );
 }

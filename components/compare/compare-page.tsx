@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import type { RunInfo, ToolInfo } from "../../server/protocol";
 import { Segments } from "../controls";
-import { dateTime } from "../format";
+import { dateToMinute } from "../format";
 import { Message } from "../message";
 import { hostNames } from "../names";
 import { ProblemText } from "../problem";
@@ -43,7 +43,7 @@ function Choice({
         {value === "" && <option value="">Choose a snapshot</option>}
         {(snapshots ?? []).map(({ id, title, takenAt }) => (
           <option key={id} value={id}>
-            {dateTime(takenAt).slice(0, 16)} {title}
+            {dateToMinute(takenAt)} {title}
           </option>
         ))}
       </select>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Problem, Result } from "../../server/protocol";
 import type { SnapshotSummary } from "../../server/protocol/snapshots";
 import { Button } from "../controls";
-import { bytes, count, dateTime } from "../format";
+import { bytes, count, dateToMinute } from "../format";
 import { Message } from "../message";
 import { Sparkline } from "../panels/sparkline";
 import { ProblemText } from "../problem";
@@ -74,7 +74,7 @@ function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
         </div>
       </td>
       <td className="figures py-2 pr-4 whitespace-nowrap" title={stretch(snapshot)}>
-        {dateTime(takenAt).slice(0, 16)}
+        {dateToMinute(takenAt)}
       </td>
       <td className="figures py-2 pr-4 text-dim">{hostname}</td>
       <td className="figures py-2 pr-4 text-right whitespace-nowrap">{bytes(snapshot.bytes)}</td>
