@@ -1,4 +1,5 @@
 /** Starts the server: options, tools, page, sockets; stops without leaving anything in the kernel. */
+import { CommanderError } from "commander";
 import pino from "pino";
 import { Symbols } from "../native";
 import { Audit } from "./access/audit";
@@ -7,7 +8,8 @@ import { allowedHosts } from "./access/hosts";
 import { withToken } from "./access/shares";
 import { Tokens } from "./access/tokens";
 import { readCatalogue } from "./catalogue";
-import { ranCommand } from "./cli/commands";
+import { ranCommand, refuseUnknown } from "./cli/commands";
+import { statusOfFailure } from "./cli/exit";
 import { opened } from "./cli/open";
 import { doctor, shortfall } from "./doctor";
 import { hostProblems } from "./host/capabilities";
@@ -16,7 +18,7 @@ import { goFirst } from "./host/priority";
 import { shedPrivileges } from "./host/privileges";
 import { createHttpServer } from "./http";
 import { type Options, parseOptions } from "./options";
-import { problemOf, UserError } from "./problem";
+import { UserError } from "./problem";
 import { fromRoot } from "./project";
 import { bringBack, savePins } from "./runs/pins";
 import { Runs } from "./runs/runs";
@@ -65,6 +67,7 @@ async function main(): Promise<void> {
   }
   if (await ranCommand(process.argv.slice(2))) return;
   const file = process.argv[2] === "open" ? await opened(process.argv.slice(3)) : undefined;
+  if (!file) refuseUnknown(process.argv[2]);
   const options = file?.options ?? parseOptions(process.argv.slice(2));
   goFirst();
   let hub: Hub | undefined;
@@ -178,11 +181,10 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const { reason, fix } = problemOf(error, "Ringside");
-  process.stderr.write(`${reason}\n${fix}\n`);
-  if (!(error instanceof UserError))
+  const status = statusOfFailure(error, "Ringside");
+  if (!(error instanceof UserError || error instanceof CommanderError))
     process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  process.exit(1);
+  process.exit(status);
 }
 
 main().catch(fail);

@@ -1,6 +1,7 @@
 /** Every option of the server, once: from the command line, else from the environment, else the default. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isLoopback } from "./access/hosts";
+import { asCommand } from "./cli/exit";
 import { refuse } from "./problem";
 import { fromRoot } from "./project";
 
@@ -88,8 +89,9 @@ npx ringside record TOOL and npx ringside tools work without a browser: docs/cli
 Ctrl-C stops the server and every tracer; nothing stays in the kernel, not even after kill -9.`;
 
 /** Throws a UserError when the options do not fit together. */
-export function parseOptions(argv: readonly string[]): Options {
-  const options = new Command("npm start --")
+/** `name`: of the command that takes them. Throws a UserError, or commander's for what it refuses and for --help. */
+export function parseOptions(argv: readonly string[], name = "npm start --"): Options {
+  const options = asCommand(new Command(name))
     .description("Ringside: a ringside seat at this host's kernel, in a browser.")
     .addOption(
       option("-p, --port <port>", "RINGSIDE_PORT", "port to serve on; 0: any free one")

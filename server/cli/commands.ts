@@ -1,5 +1,5 @@
 /** The commands beside `start`, by name. */
-import { statusOf } from "./exit";
+import { statusOf, UsageError } from "./exit";
 import { exportSnapshot } from "./export";
 import { installService } from "./install-service";
 import { list } from "./list";
@@ -20,4 +20,13 @@ export async function ranCommand(argv: readonly string[]): Promise<boolean> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) return false;
   process.exit(await statusOf(() => command(rest), `ringside ${name}`));
+}
+
+/** `word`: what no command took. Throws a UserError unless it is an option, or nothing. */
+export function refuseUnknown(word: string | undefined): void {
+  if (word === undefined || word.startsWith("-")) return;
+  throw new UsageError({
+    reason: `There is no command ${JSON.stringify(word)}.`,
+    fix: `There are: start, doctor, link, open, ${Object.keys(COMMANDS).join(", ")}.`,
+  });
 }

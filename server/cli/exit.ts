@@ -30,16 +30,23 @@ export function asUsage<T>(ask: () => T): T {
 export const asCommand = (command: Command): Command =>
   command.exitOverride().showHelpAfterError(`(${command.name()} --help lists what there is)`);
 
-/** Runs a command to its end and gives its status. Anything thrown becomes its sentence, on standard error. */
+/** Writes what was thrown as its sentence to standard error, commander's apart, who has spoken already. */
+export function statusOfFailure(error: unknown, what: string): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const { reason, fix, detail } = problemOf(error, what);
+  process.stderr.write(`${reason}\n${fix}\n${detail ? `${detail.trimEnd()}\n` : ""}`);
+  return error instanceof UsageError ? EXIT.usage : EXIT.refused;
+}
+
+/** Runs a command to its end and gives its status. */
 export async function statusOf(run: () => Promise<number>, what: string): Promise<number> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const { reason, fix, detail } = problemOf(error, what);
-    process.stderr.write(`${reason}\n${fix}\n${detail ? `${detail.trimEnd()}\n` : ""}`);
-    if (!(error instanceof UserError) && error instanceof Error && process.env.RINGSIDE_LOG_LEVEL === "debug")
-      process.stderr.write(`${error.stack}\n`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.refused;
+    const status = statusOfFailure(error, what);
+    const isFault =
+      error instanceof Error && !(error instanceof UserError || error instanceof CommanderError);
+    if (isFault && process.env.RINGSIDE_LOG_LEVEL === "debug") process.stderr.write(`${error.stack}\n`);
+    return status;
   }
 }

@@ -34,14 +34,14 @@ const hasStacks = ({ schema }: Snapshot["panels"][number]): boolean =>
 function chosenPanel({ panels }: Snapshot, format: (typeof exportFormats)[number], asked?: number): number {
   const list = panels.map(({ tool }, i) => `${i + 1} ${tool.name}`).join(", ");
   const fitting = panels.flatMap((panel, i) => (!format.needsStacks || hasStacks(panel) ? [i] : []));
+  if (asked !== undefined && asked > panels.length)
+    throw new UsageError({ reason: `The snapshot has no panel ${asked}.`, fix: `It has: ${list}.` });
   const wanted = asked === undefined ? fitting : [asked - 1];
   const [panel, second] = wanted;
   if (panel === undefined || !panels[panel])
     return refuse(
-      asked === undefined
-        ? `No panel of the snapshot has stacks, which --${format.name} is made of.`
-        : `The snapshot has no panel ${asked}.`,
-      `It has: ${list}.${asked === undefined ? " Rows are written by --csv and --ndjson." : ""}`,
+      `No panel of the snapshot has stacks, which --${format.name} is made of.`,
+      `It has: ${list}. Rows are written by --csv and --ndjson.`,
     );
   if (second !== undefined)
     throw new UsageError({

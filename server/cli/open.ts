@@ -20,6 +20,8 @@ export interface Opened {
 /** Throws a UserError. */
 export async function opened(argv: readonly string[]): Promise<Opened> {
   const [file, ...rest] = argv;
+  const name = "ringside open FILE";
+  if (file === "--help" || file === "-h") parseOptions(["--help"], name);
   if (file === undefined || file.startsWith("-"))
     throw new UsageError({
       reason: "open needs a snapshot.",
@@ -29,7 +31,7 @@ export async function opened(argv: readonly string[]): Promise<Opened> {
   const state = mkdtempSync(join(tmpdir(), "ringside-open-"));
   const close = () => rmSync(state, { recursive: true, force: true });
   process.once("exit", close);
-  const options = parseOptions(["--port", "0", ...rest, "--state", state, "--demo"]);
+  const options = parseOptions(["--port", "0", ...rest, "--state", state, "--demo"], name);
   const store = new SnapshotStore(join(state, "snapshots"), Number.POSITIVE_INFINITY);
   const { id } = await new Recordings(store).import(resolve(file));
   return { options, path: `/snapshots/${id}`, close };
