@@ -58,6 +58,13 @@ static void check_tracefs(const std::string &message) {
   fail("UNSUPPORTED", message + ": tracefs is not mounted; mount -t tracefs tracefs /sys/kernel/tracing");
 }
 
+// libbpf's own answer where the kernel has no cookies, by which the programs know the second target from the
+// first.
+static void check_cookie(int error, uint64_t cookie, const std::string &message) {
+  if (cookie && error == EOPNOTSUPP)
+    fail("UNSUPPORTED", message + ": several targets at once need Linux 5.15 (BPF cookies)");
+}
+
 void Links::detach() {
   for (bpf_link *link : links_)
     bpf_link__destroy(link);
@@ -93,6 +100,7 @@ void Links::tracepoint(bpf_program *program, const std::string &category, const 
   if (!link) {
     int error = errno;
     check_tracefs(message);
+    check_cookie(error, cookie, message);
     fail_errno(error, message);
   }
   links_.push_back(link);
@@ -121,6 +129,7 @@ static bpf_link *attach_kprobe(bpf_program *program, const std::string &name, ui
   int error = errno;
   if (!exists("/sys/bus/event_source/devices/kprobe") && !exists("/sys/kernel/tracing/kprobe_events"))
     fail("UNSUPPORTED", message + ": this kernel has no kprobes");
+  check_cookie(error, cookie, message);
   // What the kernel says of functions that are not to be probed.
   fail_errno(error, message, error == EINVAL || error == EADDRNOTAVAIL ? "NOT_FOUND" : "");
 }
@@ -157,7 +166,11 @@ void Links::offset(bpf_program *program, const std::string &binary, uint64_t off
   check_process(pid, message);
   LIBBPF_OPTS(bpf_uprobe_opts, opts, .bpf_cookie = cookie, .retprobe = starts_with(section, "uret"));
   bpf_link *link = bpf_program__attach_uprobe_opts(program, pid ? pid : -1, binary.c_str(), offset, &opts);
-  if (!link) fail_errno(errno, message);
+  if (!link) {
+    int error = errno;
+    check_cookie(error, cookie, message);
+    fail_errno(error, message);
+  }
   links_.push_back(link);
 }
 

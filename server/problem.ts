@@ -22,8 +22,7 @@ const FIXES: Record<BpfErrorCode, string> = {
   ARGUMENT: "Correct the value.",
   OBJECT: "Build it again: npm run build.",
   BTF: "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y (every current distribution's own kernel is).",
-  PERMISSION:
-    "Start it as root (sudo npm start), or give the server CAP_BPF and CAP_PERFMON; kprobes, uprobes and, on Debian's kernels, perf events also need CAP_SYS_ADMIN.",
+  PERMISSION: "Start it with npm start, which asks sudo for what is missing; /kernel tells what that is.",
   VERIFIER: "This is a fault in the tool: please report it with the verifier's log below.",
   UNSUPPORTED: "Use a kernel that has it; the other tools are not affected.",
   NOT_FOUND: "Check the name; the search field lists what is there.",

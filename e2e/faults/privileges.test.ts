@@ -1,10 +1,11 @@
 /** The server with less than it needs: it starts, says what is missing, and does what it can. */
-import { readdirSync } from "node:fs";
+import { chmodSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fromRoot } from "../../server/project";
 import { Refused } from "../harness/client";
-import { asNobody, CAP_BPF, CAP_PERFMON, withServer } from "../harness/fixture";
+import { withServer } from "../harness/fixture";
 import { build, hold, run, scratchFolder } from "../harness/load";
+import { asNobody, CAP_BPF, CAP_DAC_READ_SEARCH, CAP_PERFMON, CAP_SYS_ADMIN } from "../harness/nobody";
 
 /** Adding a tool must not need an edit here. */
 const builtTools = readdirSync(fromRoot("bpf"))
@@ -67,12 +68,54 @@ describe("as nobody with CAP_BPF and CAP_PERFMON", () => {
     expect(seen.rows).toHaveLength(1000);
   });
 
+  const refusalOf = async (tool: string, target: string) => {
+    const refused = await at.client.start(tool, {}, target).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(Refused);
+    return (refused as Refused).problem;
+  };
+
   test("what tracefs keeps from it is refused with the reason and the fix", async () => {
+    const { reason, fix } = await refusalOf("funccount", "t:sched:sched_switch");
+    expect(reason).toMatch(/events.*tracefs lets only/);
+    expect(fix).toMatch(/CAP_DAC_READ_SEARCH/);
+    expect(fix).not.toMatch(/[Mm]ount/);
+  });
+
+  test.each(["funccount", "funclatency"])("%s on a program names the one that is missing", async (tool) => {
+    const { reason, fix } = await refusalOf(tool, "c:malloc");
+    expect(reason).toMatch(/attach .*libc/);
+    expect(fix).toMatch(/lacks CAP_SYS_ADMIN, which/);
+    expect(fix).not.toMatch(/CAP_BPF|CAP_PERFMON|CAP_DAC/);
+  });
+
+  test("a program of its own that root keeps to himself is told from one that is not there", async () => {
+    const folder = scratchFolder();
+    const program = build("calls.c", [], "private");
+    chmodSync(program, 0o700);
+    const kept = await refusalOf("funccount", `${program}:counted_one`);
+    expect(kept.reason).toContain(`may not read ${program}`);
+    expect(kept.fix).toMatch(/CAP_DAC_READ_SEARCH/);
+    const absent = await refusalOf("funccount", `${folder}/absent:counted_one`);
+    expect(absent.reason).toMatch(/no program or library/);
+  });
+});
+
+describe("with CAP_SYS_ADMIN and CAP_DAC_READ_SEARCH too", () => {
+  const at = withServer([], asNobody(CAP_PERFMON, CAP_BPF, CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH));
+  test.each(["c:malloc", "t:sched:sched_switch"])("funccount on %s starts", async (target) => {
+    await at.client.stop(await at.client.start("funccount", {}, target));
+  });
+});
+
+describe("where tracefs is not mounted", () => {
+  const unmounted = ["unshare", "--mount", "sh", "-c", 'umount -a -t tracefs && exec "$@"', "sh"];
+  const at = withServer([], unmounted);
+  test("it says so, and how to mount it", async () => {
     const refused = await at.client
       .start("funccount", {}, "t:sched:sched_switch")
       .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(Refused);
-    expect((refused as Refused).problem.reason).toMatch(/tracefs/);
-    expect((refused as Refused).problem.fix).toMatch(/CAP_DAC_READ_SEARCH/);
+    expect((refused as Refused).problem.reason).toMatch(/tracefs is not mounted/);
+    expect((refused as Refused).problem.fix).toMatch(/mount -t tracefs/);
   });
 });

@@ -14,5 +14,10 @@ export function asNobody(...capabilities: readonly number[]): string[] {
 }
 
 /** Numbers from include/uapi/linux/capability.h: setpriv knows newer names only with a newer libcap-ng. */
+export const CAP_DAC_READ_SEARCH = 2;
+export const CAP_NET_ADMIN = 12;
+export const CAP_SYS_PTRACE = 19;
+export const CAP_SYS_ADMIN = 21;
+export const CAP_SYSLOG = 34;
 export const CAP_PERFMON = 38;
 export const CAP_BPF = 39;

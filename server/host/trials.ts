@@ -1,7 +1,8 @@
 /** What a trial's end means: a reason is given only where it was seen, else the kernel's own errno stands for itself. */
 import { constants } from "node:os";
-import type { Trial } from "../../native";
+import type { BpfError, Trial } from "../../native";
 import type { CatalogueTool } from "../catalogue";
+import type { Problem } from "../protocol";
 import type { Check } from "../protocol/kernel";
 import { type Capability, has, hasKprobes, NO_KPROBES } from "./capabilities";
 import { losers, type Need } from "./needs";
@@ -22,7 +23,7 @@ const ways: Record<string, Way> = {
   kprobe: { means: "A kernel function by a breakpoint or a jump.", asks: [...TRACING, "CAP_SYS_ADMIN"] },
   "kprobe.multi": { means: "Thousands of kernel functions at once.", asks: TRACING },
   uprobe: { means: "Functions of programs and libraries.", asks: [...TRACING, "CAP_SYS_ADMIN"] },
-  perf_event: { means: "Samples, so many times a second.", asks: [...TRACING, "CAP_SYS_ADMIN"] },
+  perf_event: { means: "Samples, so many times a second.", asks: TRACING },
   lsm: { means: "Security decisions. None of today's tools needs it.", asks: TRACING },
   statistics: {
     means: "Run count and time of every program; switched on only while somebody looks.",
@@ -33,6 +34,15 @@ const ways: Record<string, Way> = {
     asks: ["CAP_SYS_ADMIN"],
   },
 };
+
+/** Ways that Debian and Ubuntu, whose kernel.perf_event_paranoid goes above 2, then keep for CAP_SYS_ADMIN. */
+const isPerf = (way: string): boolean =>
+  ["tp", "perf_event"].includes(way) && (sysctl("kernel.perf_event_paranoid") ?? 0) > 2;
+
+const asksOf = (way: string): readonly Capability[] => [
+  ...(ways[way]?.asks ?? TRACING),
+  ...(isPerf(way) ? (["CAP_SYS_ADMIN"] as const) : []),
+];
 
 const EPERM = constants.errno.EPERM;
 const EACCES = constants.errno.EACCES;
@@ -49,15 +59,35 @@ const denied = ({ errno }: Trial): boolean => errno === EPERM || errno === EACCE
 /** Whether a way was refused for want of rights, and the kernel asks for this capability there. */
 export function refused(trials: readonly Trial[], name: string, capability: Capability): boolean {
   const trial = trials.find((one) => one.name === name);
-  return (
-    trial !== undefined &&
-    denied(trial) &&
-    (ways[name]?.asks.includes(capability) ?? false) &&
-    !has(capability)
-  );
+  return trial !== undefined && denied(trial) && asksOf(name).includes(capability) && !has(capability);
 }
 
-/** What mends it; nothing is said of causes that were not seen. */
+/** What mends a refusal of a way for want of rights; nothing is said of causes that were not seen. */
+function rights(way: string): Pick<Check, "fix" | "command"> {
+  const missing = asksOf(way).filter((capability) => !has(capability));
+  if (missing.length > 0) {
+    const lower =
+      isPerf(way) && missing.includes("CAP_SYS_ADMIN")
+        ? ", or let others use perf events: sudo sysctl kernel.perf_event_paranoid=2"
+        : ".";
+    return {
+      fix: `The server lacks ${missing.join(" and ")}, which the kernel asks for here: give it that, as npm start does${lower}`,
+      command: "npm start",
+    };
+  }
+  const filter = seccomp() === 0 ? "no seccomp filter" : "a seccomp filter";
+  return {
+    fix: `The kernel refuses it although every capability is held that it asks for; lockdown is ${lockdown() ?? "unknown"}, and there is ${filter}.`,
+  };
+}
+
+/** The kernel's refusal to attach in this way ("uprobe") or, undefined, to load, as a sentence and what mends it. */
+export function refusal({ message, detail }: BpfError, tool: string, way = "load"): Problem {
+  const reason = `${tool}: ${message}`;
+  return { reason, fix: rights(way).fix ?? "", ...(detail && { detail }), help: "permission" };
+}
+
+/** What mends it. */
 function mend(trial: Trial, btf: boolean): Pick<Check, "fix" | "command"> {
   const { name, errno } = trial;
   if (["tp_btf", "fentry", "lsm"].includes(name) && !btf)
@@ -68,19 +98,7 @@ function mend(trial: Trial, btf: boolean): Pick<Check, "fix" | "command"> {
   if (name === "tp" && errno === ENOENT && lockdown() === "confidentiality")
     return { fix: "The kernel is locked down at confidentiality, which leaves tracefs empty." };
   if (!denied(trial)) return { fix: "This kernel does not offer it; no setting changes that." };
-  const missing = (ways[name]?.asks ?? []).filter((capability) => !has(capability));
-  if (missing.length > 0)
-    return {
-      fix: `The server lacks ${missing.join(" and ")}, which the kernel asks for here.`,
-      command: "npm start",
-    };
-  if (name === "perf_event" && (sysctl("kernel.perf_event_paranoid") ?? 0) > 2)
-    return { command: "sudo sysctl kernel.perf_event_paranoid=2" };
-  const locked = lockdown();
-  const filter = seccomp();
-  return {
-    fix: `The kernel refuses it although every capability is held; lockdown is ${locked ?? "unknown"}, and there is ${filter === 0 ? "no seccomp filter" : "a seccomp filter"}.`,
-  };
+  return rights(name);
 }
 
 /** Whether a need is one of the ways that were tried and did not work. */

@@ -1,6 +1,9 @@
 /** From a tool and its values to a loaded, attached object: tries the manifest's alternatives in order. */
 import { type AttachTarget, BpfError, BpfObject, type ParameterValue } from "../../native";
 import type { CatalogueTool } from "../catalogue";
+import { trialOf } from "../host/needs";
+import { refusal } from "../host/trials";
+import { UserError } from "../problem";
 import type { Target } from "./targets";
 
 export interface Attached {
@@ -54,11 +57,13 @@ function tryPrograms(
   targeted: readonly string[],
 ): BpfObject {
   const object = new BpfObject(tool.objectPath);
+  let way: string | undefined;
   try {
     for (const [name, value] of values) object.configure(name, value);
     object.load(programs, target?.kind === "kernel" ? target.names[0] : undefined);
     for (const name of programs) {
       const kind = kindOf(tool, name);
+      way = trialOf(kind);
       if (kind === "perf_event") object.attach(name, { frequency: frequencyOf(tool, values) });
       else
         for (const where of targetsOf(kind, targeted.includes(name) ? target : undefined, values))
@@ -67,11 +72,13 @@ function tryPrograms(
     return object;
   } catch (error) {
     object.close();
+    if (error instanceof BpfError && error.code === "PERMISSION")
+      throw new UserError(refusal(error, tool.info.name, way));
     throw error;
   }
 }
 
-/** Throws the BpfError of the last alternative when none can be loaded and attached. */
+/** Throws the error of the last alternative when none can be loaded and attached. */
 export function attachTool(
   tool: CatalogueTool,
   values: ReadonlyMap<string, ParameterValue>,

@@ -1,8 +1,9 @@
 /** Targets chosen at run time: kernel functions, functions of a binary, tracepoints; by name or glob. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Symbols } from "../../native";
-import { hasKprobes, NO_KPROBES } from "../host/capabilities";
+import { has, hasKprobes, NO_KPROBES } from "../host/capabilities";
+import { lockdown, tracefs } from "../host/settings";
 import { refuse } from "../problem";
 import type { TargetKind } from "../protocol";
 
@@ -26,24 +27,34 @@ const MAX_FUNCTIONS = 1000;
 const MAX_FOUND = 100;
 const TRACEFS = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
 
-function readTracefs(file: string): string[] | undefined {
+const AS_START_DOES = "Give the server CAP_DAC_READ_SEARCH, as npm start does.";
+
+const isDenied = (error: unknown): boolean =>
+  ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+function needTracefs(file: string): string[] {
+  let denied = false;
   for (const folder of TRACEFS)
     try {
       return readFileSync(join(folder, file), "utf8").split("\n").filter(Boolean);
-    } catch {
-      // Not mounted there, or not ours to read: try the next.
+    } catch (error) {
+      denied ||= isDenied(error); // Not mounted there, or not ours to read: try the next.
     }
-  return undefined;
-}
-
-function needTracefs(file: string): string[] {
-  return (
-    readTracefs(file) ??
+  const list = `The list of ${file.replace("available_", "").replaceAll("_", " ")}`;
+  if (!tracefs())
     refuse(
-      `The list of ${file.replace("available_", "").replaceAll("_", " ")} cannot be read (tracefs).`,
-      "Mount it: mount -t tracefs tracefs /sys/kernel/tracing; as an ordinary user the server also needs CAP_DAC_READ_SEARCH.",
-    )
-  );
+      `${list} cannot be read: tracefs is not mounted.`,
+      "Mount it: sudo mount -t tracefs tracefs /sys/kernel/tracing",
+    );
+  if (lockdown() === "confidentiality")
+    refuse(
+      `${list} cannot be read: this kernel is locked down at confidentiality.`,
+      "Boot with lockdown=integrity.",
+    );
+  if (denied && !has("CAP_DAC_READ_SEARCH"))
+    refuse(`${list} cannot be read: tracefs lets only its owner in, who is root.`, AS_START_DOES);
+  if (denied) refuse(`${list} cannot be read.`, "A security module may refuse it: see its log.");
+  refuse(`${list} is not kept by this kernel.`, "Give one function by its name, without * and ?.");
 }
 
 /** Kernel functions that can be probed, sorted; module functions lose their "[module]". */
@@ -75,8 +86,34 @@ function binaryOf(name: string): string {
     const found = list(folder).find((file) => file.startsWith(stem));
     if (found) return join(folder, found);
   }
-  return programs.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile()) ?? name;
+  return programs.find(isFile) ?? name;
 }
+const isFile = (path: string): boolean => {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // Not there, or in a folder that is not ours to search.
+  }
+};
+
+/** Opened, as access() would leave out the capabilities of an ordinary user. */
+function needFile(path: string): void {
+  try {
+    // Not a pipe, which would be waited for.
+    if (statSync(path).isFile()) {
+      closeSync(openSync(path, "r"));
+      return;
+    }
+  } catch (error) {
+    if (isDenied(error) && !has("CAP_DAC_READ_SEARCH"))
+      refuse(`The server's user may not read ${path}.`, AS_START_DOES);
+  }
+  refuse(
+    `There is no program or library ${path}.`,
+    "Give its path, or a library's short name such as c or ssl.",
+  );
+}
+
 const list = (folder: string): string[] => {
   try {
     return readdirSync(folder).sort();
@@ -107,6 +144,7 @@ interface Candidate {
 async function candidates(kind: TargetKind, binary: string, symbols: Symbols): Promise<Candidate[]> {
   if (kind === "kernel") return kernelFunctions().map((name) => ({ name }));
   if (kind === "tracepoint") return tracepoints().map((name) => ({ name }));
+  needFile(binary);
   const functions = await symbols
     .functions(binary)
     .catch(() => refuse(`${binary} is no program or library with symbols.`, "Choose another file."));
@@ -130,11 +168,6 @@ export async function resolveTarget(
       otherwise,
     );
   const binary = kind === "user" ? binaryOf(said) : "";
-  if (binary && !statSync(binary, { throwIfNoEntry: false })?.isFile())
-    refuse(
-      `There is no program or library ${said}.`,
-      "Give its path, or a library's short name such as c or ssl.",
-    );
   // A plain kernel function needs no list: where tracefs is closed, attaching itself tells whether it is there.
   if (kind === "kernel" && !isGlob(name)) return { kind, names: [name] };
   const pattern = isGlob(name) ? globPattern(name) : undefined;
