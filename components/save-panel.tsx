@@ -1,7 +1,7 @@
 /** The action in a panel's head that saves it: as a picture, or for other programs. */
 import { useRef } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
-import { type ExportFormat, formatsFor } from "./exports/formats";
+import { type ExportFormat, formatsFor, hasStacks } from "./exports/formats";
 import { dateTime, dateTimeRange, visible } from "./format";
 import { Menu } from "./menu";
 import { pictureOfPage } from "./page-picture";
@@ -64,7 +64,7 @@ export function SavePanel({ tool, run, host, feed, slot, onProblem }: Props) {
         items={[
           { text: "Picture, PNG", onChoose: () => void save("png") },
           { text: "Picture, SVG", onChoose: () => void save("svg") },
-          ...formatsFor(tool.columns).map(({ name, title }) => ({
+          ...formatsFor(hasStacks(tool.columns)).map(({ name, title }) => ({
             text: title,
             onChoose: () => void exportAs(name),
           })),

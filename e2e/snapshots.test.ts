@@ -1,11 +1,13 @@
 /** Boards that are kept, given away, brought back: a real server, real recordings, files as hostile as they come. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { Profile } from "pprof-format";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fromRoot } from "../server/project";
 import type { Result, RunInfo } from "../server/protocol";
 import type { Recorded, SnapshotSummary } from "../server/protocol/snapshots";
 import type { Snapshot } from "../server/snapshots/format";
@@ -14,6 +16,8 @@ import { withServer } from "./harness/fixture";
 import { bearer, startServer, tokenOf } from "./harness/server";
 
 const at = withServer(["--snapshots-mib", "4"]);
+const folder = mkdtempSync(join(tmpdir(), "ringside-snapshots-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 let opens: Collected;
 let calls: Collected;
 let latency: Collected;
@@ -119,6 +123,52 @@ test("a panel's rows as CSV and NDJSON", async () => {
   expect((await get("no-such.json")).status).toBe(404);
 });
 
+test("a panel's stacks for four programs, as the command line writes them; without stacks it says so", async () => {
+  const profile = await at.client.start("profile", { frequency: 499 });
+  await until(() => profile.rows.length >= 200, 20_000);
+  await at.client.stop(profile);
+  const { id, panels } = await keep([calls, profile], "Stacks");
+  expect(panels.map(({ hasStacks }) => hasStacks)).toEqual([false, true]);
+  const taken = async (extension: string) => {
+    const response = await get(`${id}/2.${extension}`);
+    expect(response.headers.get("content-disposition")).toMatch(
+      new RegExp(`filename="ringside-[\\w-]+-profile\\.${extension}"$`),
+    );
+    return Buffer.from(await response.arrayBuffer());
+  };
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+  const samples = profile.rows.length;
+
+  const lines = String(await taken("folded"))
+    .trimEnd()
+    .split("\n");
+  expect(sum(lines.map((line) => Number(/ (\d+)$/.exec(line)?.[1])))).toBe(samples);
+  const { sample } = Profile.decode(gunzipSync(await taken("pb.gz")));
+  expect(sum(sample.map(({ value }) => Number(value[0])))).toBe(samples);
+  const speedscope = JSON.parse(String(await taken("speedscope.json")));
+  expect(speedscope.profiles[0].endValue).toBe(samples);
+  const firefox = JSON.parse(String(await taken("firefox.json"))) as {
+    threads: { samples: { weight: number[] } }[];
+  };
+  expect(sum(firefox.threads.flatMap((thread) => thread.samples.weight))).toBe(samples);
+
+  const file = join(folder, "stacks.json.gz");
+  writeFileSync(file, Buffer.from(await (await get(`${id}.json.gz`)).arrayBuffer()));
+  const { stdout } = spawnSync(
+    process.execPath,
+    [fromRoot("dist", "server.js"), "export", file, "--panel", "2", "--folded"],
+    { encoding: "utf8" },
+  );
+  expect(stdout.trimEnd().split("\n")).toEqual(lines);
+
+  const refused = await get(`${id}/1.folded`);
+  expect(refused.status).toBe(404);
+  expect(await refused.json()).toMatchObject({
+    problem: { reason: expect.stringMatching(/^Panel 1 \(syscount\) has no stacks/) },
+  });
+  value(await at.client.socket.emitWithAck("deleteSnapshot", id));
+});
+
 test("a stretch of time is kept alone", async () => {
   const times = opens.rows.map((row) => Number(row.time) / 1e6);
   const middle = times[250] ?? 0;
@@ -204,21 +254,20 @@ test("the oldest makes room, a pinned one never does", { timeout: 60_000 }, asyn
     if (titles.includes(title)) value(await at.client.socket.emitWithAck("deleteSnapshot", id));
 });
 
-/** Servers that share a folder, and end as they must not. */
-const folder = mkdtempSync(join(tmpdir(), "ringside-snapshots-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+/** Servers that share it, and end as they must not. */
+const shared = join(folder, "state");
 
 test("killed while it keeps, a snapshot is whole or absent, and a second server on the folder serves what is there", {
   timeout: 120_000,
 }, async () => {
-  let server = await startServer(["--state", folder]);
+  let server = await startServer(["--state", shared]);
   const whole: SnapshotSummary[] = [];
   for (const after of [1, 20, 60, 150]) {
     const ended = once(server.process, "exit");
     void bring(json, server.url).catch(() => {});
     setTimeout(() => server.process.kill("SIGKILL"), after);
     await ended;
-    server = await startServer(["--state", folder]);
+    server = await startServer(["--state", shared]);
     const client = await Client.connect(server.url);
     for (const { id } of value(await client.socket.emitWithAck("snapshots"))) {
       expect(await (await fetchFrom(server.url, `/${id}.json`)).text()).toBe(json);
@@ -226,7 +275,7 @@ test("killed while it keeps, a snapshot is whole or absent, and a second server 
     }
     client.close();
   }
-  const second = await startServer(["--state", folder]);
+  const second = await startServer(["--state", shared]);
   const [one, other] = await Promise.all(
     [server, second].map(async ({ url }) => value(await bring(json, url))),
   );

@@ -10,35 +10,84 @@ import { type StackProfile, stackProfile } from "./stack-profile";
 
 type Piece = string | Uint8Array<ArrayBuffer>;
 
+interface Words {
+  title: string;
+  /** Beside others, where what they are made of is said. */
+  short: string;
+  /** Of its files, without the dot before. */
+  extension: string;
+  /** As HTTP calls it. */
+  mediaType: string;
+}
+
+const json = "application/json";
 const stacks = {
-  folded: { title: "Stacks folded, for FlameGraph", extension: "folded", write: folded },
-  pprof: { title: "Stacks for pprof", extension: "pb.gz", write: pprof },
-  speedscope: { title: "Stacks for speedscope", extension: "speedscope.json", write: speedscope },
-  firefox: { title: "Stacks for Firefox Profiler", extension: "firefox.json", write: firefox },
-} satisfies Record<string, { title: string; extension: string; write(profile: StackProfile): Piece }>;
+  folded: {
+    title: "Stacks folded, for FlameGraph",
+    short: "folded",
+    extension: "folded",
+    mediaType: "text/plain; charset=utf-8",
+    write: folded,
+  },
+  pprof: {
+    title: "Stacks for pprof",
+    short: "pprof",
+    extension: "pb.gz",
+    mediaType: "application/gzip",
+    write: pprof,
+  },
+  speedscope: {
+    title: "Stacks for speedscope",
+    short: "speedscope",
+    extension: "speedscope.json",
+    mediaType: json,
+    write: speedscope,
+  },
+  firefox: {
+    title: "Stacks for Firefox Profiler",
+    short: "Firefox Profiler",
+    extension: "firefox.json",
+    mediaType: json,
+    write: firefox,
+  },
+} satisfies Record<string, Words & { write(profile: StackProfile): Piece }>;
 
 const rows = {
-  ndjson: { title: "Rows as NDJSON", extension: "ndjson", write: ndjsonPieces },
-  csv: { title: "Rows as CSV", extension: "csv", write: csvPieces },
-} satisfies Record<
-  string,
-  { title: string; extension: string; write(recording: Recording): Iterable<string> }
->;
+  ndjson: {
+    title: "Rows as NDJSON",
+    short: "NDJSON",
+    extension: "ndjson",
+    mediaType: "application/x-ndjson",
+    write: ndjsonPieces,
+  },
+  csv: {
+    title: "Rows as CSV",
+    short: "CSV",
+    extension: "csv",
+    mediaType: "text/csv; charset=utf-8",
+    write: csvPieces,
+  },
+} satisfies Record<string, Words & { write(recording: Recording): Iterable<string> }>;
 
 export type ExportFormat = keyof typeof stacks | keyof typeof rows;
 
-export const exportFormats = Object.entries({ ...stacks, ...rows }).map(([name, { title, extension }]) => ({
-  name: name as ExportFormat,
-  title,
-  extension,
-  needsStacks: name in stacks,
-}));
+export const exportFormats = Object.entries<Words>({ ...stacks, ...rows }).map(
+  ([name, { title, short, extension, mediaType }]) => ({
+    name: name as ExportFormat,
+    title,
+    short,
+    extension,
+    mediaType,
+    needsStacks: name in stacks,
+  }),
+);
 
-/** Formats that a table can be written in. */
-export const formatsFor = (columns: readonly Column[]) => {
-  const hasStacks = columns.some(({ type }) => type === "stack");
-  return exportFormats.filter(({ needsStacks }) => hasStacks || !needsStacks);
-};
+export const hasStacks = (columns: readonly Pick<Column, "type">[]): boolean =>
+  columns.some(({ type }) => type === "stack");
+
+/** Formats that a table can be written in, with stacks or without. */
+export const formatsFor = (withStacks: boolean) =>
+  exportFormats.filter(({ needsStacks }) => withStacks || !needsStacks);
 
 async function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Column, Frame } from "../../server/protocol";
 import type { ColumnValues, Decoded } from "../batch";
 import { randomOf } from "../rows.fixture";
-import { exported, formatsFor } from "./formats";
+import { exported, formatsFor, hasStacks } from "./formats";
 import type { Recording } from "./recording";
 
 const BOOTED = Date.UTC(2026, 10, 25);
@@ -311,8 +311,8 @@ test("only the samples of the chosen time are written, and nothing is a valid fi
 
 test("a table without stacks is offered rows only, and refuses the rest", async () => {
   const plain = columns.filter(({ type }) => type !== "stack");
-  expect(formatsFor(plain).map(({ name }) => name)).toEqual(["ndjson", "csv"]);
-  expect(formatsFor(columns)).toHaveLength(6);
+  expect(formatsFor(hasStacks(plain)).map(({ name }) => name)).toEqual(["ndjson", "csv"]);
+  expect(formatsFor(hasStacks(columns))).toHaveLength(6);
   const recording = recordingOf([], false);
   const tool = { ...recording.tool, columns: plain };
   await expect(written("pprof", { ...recording, tool })).rejects.toThrow("records no stacks");

@@ -1,7 +1,7 @@
 /** `ringside export FILE`: a snapshot in the formats of other programs; needs no privilege. */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { type ExportFormat, exported, exportFormats } from "../../components/exports/formats";
+import { type ExportFormat, exported, exportFormats, hasStacks } from "../../components/exports/formats";
 import { refuse } from "../problem";
 import { decodePanel } from "../snapshots/decode";
 import type { Snapshot } from "../snapshots/format";
@@ -27,13 +27,10 @@ function chosenFormat(options: ExportOptions): (typeof exportFormats)[number] {
   });
 }
 
-const hasStacks = ({ schema }: Snapshot["panels"][number]): boolean =>
-  schema.some(({ type }) => type === "stack");
-
 /** The panel to export, from 0: the one that was asked for, else the only one that has what the format needs. */
 function chosenPanel({ panels }: Snapshot, format: (typeof exportFormats)[number], asked?: number): number {
   const list = panels.map(({ tool }, i) => `${i + 1} ${tool.name}`).join(", ");
-  const fitting = panels.flatMap((panel, i) => (!format.needsStacks || hasStacks(panel) ? [i] : []));
+  const fitting = panels.flatMap(({ schema }, i) => (!format.needsStacks || hasStacks(schema) ? [i] : []));
   if (asked !== undefined && asked > panels.length)
     throw new UsageError({ reason: `The snapshot has no panel ${asked}.`, fix: `It has: ${list}.` });
   const wanted = asked === undefined ? fitting : [asked - 1];

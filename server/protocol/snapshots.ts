@@ -14,7 +14,13 @@ export interface SnapshotSummary {
   /** The board's address from its "?" on. */
   view: string;
   /** `activity`: what happened, in equal stretches from `from` to `to`. */
-  panels: { tool: string; kind: ToolInfo["kind"]; rows: number; activity: number[] }[];
+  panels: {
+    tool: string;
+    kind: ToolInfo["kind"];
+    rows: number;
+    hasStacks: boolean;
+    activity: number[];
+  }[];
   /** Of its file on the server. */
   bytes: number;
   /** It is never taken to make room for another. */

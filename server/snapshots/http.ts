@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { exportFormats } from "../../components/exports/formats";
 import type { Audit } from "../access/audit";
 import { addressOf } from "../access/gate";
 import { problemOf, refuse } from "../problem";
@@ -13,11 +14,10 @@ import type { Visitor } from "../protocol/access";
 import type { SnapshotSummary } from "../protocol/snapshots";
 import { MOST_JSON_BYTES } from "./format";
 import { runJob } from "./jobs";
-import { type RowsForm, rowsForms } from "./rows";
 import type { Snapshots } from "./snapshots";
 
 const FILE = /^\/snapshots\/([a-z0-9-]+)\.json(\.gz)?$/;
-const ROWS = new RegExp(`^/snapshots/([a-z0-9-]+)/(\\d{1,3})\\.(${rowsForms.join("|")})$`);
+const PANEL = /^\/snapshots\/([a-z0-9-]+)\/(\d{1,3})\.([a-z.]+)$/;
 /** Two addresses below are pages of their own. */
 const PAGE = /^\/snapshots\/(?!(?:recorded|compare)$)([a-z0-9-]+)$/;
 
@@ -43,12 +43,13 @@ export function answerSnapshots(caller: Caller, request: IncomingMessage, respon
   const pathname = request.url?.replace(/[?#].*/, "") ?? "/";
   const isImport = request.method === "POST" && pathname === "/snapshots";
   const [, file, gz] = FILE.exec(pathname) ?? [];
-  const [, rowsOf, panel, form] = ROWS.exec(pathname) ?? [];
-  if (!isImport && (request.method !== "GET" || (!file && !rowsOf))) return false;
+  const [, panelOf, panel, extension] = PANEL.exec(pathname) ?? [];
+  const format = exportFormats.find((format) => format.extension === extension);
+  if (!isImport && (request.method !== "GET" || (!file && !format))) return false;
   const answer = async (): Promise<void> => {
     if (isImport) await takeIn(snapshots, visitor, request, response);
     else if (file) await giveFile(snapshots, file, gz !== undefined, response);
-    else await giveRows(snapshots, rowsOf ?? "", Number(panel) - 1, form as RowsForm, response);
+    else if (format) await givePanel(snapshots, panelOf ?? "", Number(panel) - 1, format, response);
   };
   const write = (outcome: string): void =>
     audit.write({
@@ -164,28 +165,28 @@ async function giveFile(
   else await pipeline(file, createGunzip(), response);
 }
 
-const ROWS_TYPES: Record<RowsForm, string> = {
-  csv: "text/csv; charset=utf-8",
-  ndjson: "application/x-ndjson",
-};
-
-async function giveRows(
+async function givePanel(
   snapshots: Snapshots,
   id: string,
   panel: number,
-  form: RowsForm,
+  { name, extension, mediaType }: (typeof exportFormats)[number],
   response: ServerResponse,
 ): Promise<void> {
   const summary = await snapshots.store.get(id);
   const tool =
     summary.panels[panel]?.tool ??
     refuse(`The snapshot has no panel ${panel + 1}.`, "Choose one from the list.");
-  const job = runJob({ what: "export", from: snapshots.store.pathOf(summary), panel, form }, (message) => {
+  const begin = () => {
+    if (!response.headersSent) attachment(response, mediaType, `${fileName(summary)}-${tool}.${extension}`);
+  };
+  const from = snapshots.store.pathOf(summary);
+  const job = runJob({ what: "export", from, panel, format: name }, (message) => {
     if (!("piece" in message)) return;
-    if (!response.headersSent) attachment(response, ROWS_TYPES[form], `${fileName(summary)}-${tool}.${form}`);
+    begin();
     response.write(message.piece, () => job.send({ more: 1 }));
   });
   response.on("close", () => job.cancel());
   await job.done;
+  begin();
   response.end();
 }

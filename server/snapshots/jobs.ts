@@ -1,11 +1,11 @@
 /** What is done with snapshots in a thread of its own, so that live panels do not wait: each job has its worker. */
 import { Worker } from "node:worker_threads";
+import type { ExportFormat } from "../../components/exports/formats";
 import { UserError } from "../problem";
 import { fromRoot } from "../project";
 import type { Problem, StackBatch } from "../protocol";
 import type { SnapshotSummary } from "../protocol/snapshots";
 import type { PanelHead, Snapshot } from "./format";
-import type { RowsForm } from "./rows";
 
 /** All of a snapshot but its panels. */
 export type SnapshotHead = Omit<Snapshot, "panels">;
@@ -18,8 +18,8 @@ export type Job =
   /** Checks a file that somebody brought, and writes its gzip. */
   | { what: "import"; from: string; to: string }
   | { what: "open"; from: string }
-  /** Rows of one panel as text, or the whole JSON. */
-  | { what: "export"; from: string; panel: number; form: RowsForm };
+  /** One panel, from 0, for other programs. */
+  | { what: "export"; from: string; panel: number; format: ExportFormat };
 
 /** Batches of a panel, one behind the other in `data`. */
 export interface BatchesMessage {
@@ -40,7 +40,7 @@ export type FromWorker =
   | BatchesMessage
   | StacksMessage
   | { head: SnapshotHead; panels: PanelHead[] }
-  | { piece: Uint8Array }
+  | { piece: Uint8Array<ArrayBuffer> }
   | { done: Summary }
   | { problem: Problem };
 

@@ -1,4 +1,5 @@
 /** What the list of snapshots tells of one. */
+import { hasStacks } from "../../components/exports/formats";
 import { sumOf } from "../runs/batch";
 import type { RecordedPanel } from "./encode";
 import type { SnapshotHead, Summary } from "./jobs";
@@ -39,6 +40,7 @@ export function summaryOf(head: SnapshotHead, panels: readonly RecordedPanel[], 
       tool: panel.head.tool.name,
       kind: panel.head.tool.kind,
       rows: panel.batches.reduce((sum, batch) => sum + batch.readUInt32LE(0), 0),
+      hasStacks: hasStacks(panel.head.schema),
       activity: activityOf(panel, first([from, 0]), first([to, 0])),
     })),
   };

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { createGzip, gunzipSync } from "node:zlib";
+import { exported, formatsFor, hasStacks } from "../../components/exports/formats";
 import { namesOf } from "../names/names";
 import { problemOf, refuse } from "../problem";
 import type { NameKind } from "../protocol";
@@ -14,7 +15,7 @@ import { decodePanel, readSnapshot } from "./decode";
 import { encodeSnapshot, type RecordedPanel } from "./encode";
 import { MOST_JSON_BYTES, type Snapshot } from "./format";
 import type { BatchesMessage, FromWorker, Job, SnapshotHead, Summary, ToWorker } from "./jobs";
-import { rowsAsText } from "./rows";
+import { recordingOf } from "./recording";
 import { summaryOf } from "./summary";
 
 const port = parentPort ?? refuse("This file is a thread of the server.", "Start the server: npm start.");
@@ -185,44 +186,63 @@ function postOpened(head: SnapshotHead, recorded: readonly RecordedPanel[]) {
   }
 }
 
-/** Pieces that may wait to be taken. */
+/** Pieces that may wait to be taken, and what each may hold. */
 const PIECES_AHEAD = 8;
+const PIECE_BYTES = MIB / 4;
 
-async function exportRows({ from, panel, form }: Extract<Job, { what: "export" }>): Promise<Summary> {
-  const bytes = readFileSync(from);
-  const { panels, ...head } = readSnapshot(textOfFile(bytes));
-  const chosen =
-    panels[panel] ?? refuse(`The snapshot has no panel ${panel + 1}.`, "Choose one from the list.");
+/** Sends bytes in pieces, no faster than they are taken. */
+function outlet(): (bytes: Uint8Array) => Promise<void> {
   let ahead = 0;
   let wake = () => {};
   port.on("message", (message: ToWorker) => {
     if ("more" in message) ahead -= message.more;
     wake();
   });
-  let text = "";
-  const send = () => {
-    post({ piece: Buffer.from(text) });
-    text = "";
-    ahead++;
+  return async (bytes) => {
+    for (let i = 0; i < bytes.length; i += PIECE_BYTES) {
+      while (ahead >= PIECES_AHEAD)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      // Copied: what is posted takes all the memory with it that it is a view of.
+      const piece = new Uint8Array(bytes.subarray(i, i + PIECE_BYTES));
+      post({ piece }, [piece.buffer]);
+      ahead++;
+    }
   };
-  for (const some of rowsAsText(decodePanel(chosen, panel), head, form)) {
-    text += some;
+}
+
+async function exportPanel({ from, panel, format }: Extract<Job, { what: "export" }>): Promise<Summary> {
+  const bytes = readFileSync(from);
+  const { panels, ...head } = readSnapshot(textOfFile(bytes));
+  const chosen =
+    panels[panel] ?? refuse(`The snapshot has no panel ${panel + 1}.`, "Choose one from the list.");
+  if (!formatsFor(hasStacks(chosen.schema)).some(({ name }) => name === format))
+    refuse(
+      `Panel ${panel + 1} (${chosen.tool.name}) has no stacks, which this format is made of.`,
+      "Take its rows, as CSV or NDJSON.",
+    );
+  const send = outlet();
+  let text = "";
+  for await (const piece of exported(format, recordingOf(decodePanel(chosen, panel), head))) {
+    if (typeof piece !== "string") {
+      await send(piece);
+      continue;
+    }
+    text += piece;
     // A batch may be a single row.
-    if (text.length < MIB / 4) continue;
-    send();
-    while (ahead >= PIECES_AHEAD)
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+    if (text.length < PIECE_BYTES) continue;
+    await send(Buffer.from(text));
+    text = "";
   }
-  send();
+  await send(Buffer.from(text));
   return summaryOf(head, [], bytes.length);
 }
 
 async function run(job: Job): Promise<Summary> {
   if (job.what === "save") return save(job);
   if (job.what === "import") return importFile(job);
-  return job.what === "open" ? openFile(job) : exportRows(job);
+  return job.what === "open" ? openFile(job) : exportPanel(job);
 }
 
 try {
