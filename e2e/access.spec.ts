@@ -2,10 +2,10 @@
 import type { Page } from "@playwright/test";
 import { expect, loadCommand, panel, test } from "./harness/browser";
 
-async function linkFrom(page: Page): Promise<string> {
+async function linkFrom(page: Page, button = "Make the link"): Promise<string> {
   await page.getByRole("button", { name: "Share", exact: true }).click();
   await page.getByLabel("Name").fill("for Ann");
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: button }).click();
   const link = await page.getByText(/^http:.*token=v/).textContent();
   await page.keyboard.press("Escape");
   return link ?? "";
@@ -66,5 +66,30 @@ test("a shared board: seen, not touched, and gone when the link is revoked", asy
   await expect(viewer.getByText("This link was revoked.")).toBeVisible();
   await expect(row).toHaveCount(0);
   expect(broken).toEqual([]);
+  await context.close();
+});
+
+test("one press keeps the board and links to that: still there when the tracer and its run are gone", async ({
+  board,
+  browser,
+  load,
+}) => {
+  const page = await board(`?opensnoop=command:${loadCommand};~sort=-path`);
+  load(": </etc/hostname; : </no/such/file");
+  await panel(page, "opensnoop").getByRole("button", { name: "Start opensnoop" }).click();
+  await expect(panel(page, "opensnoop").getByRole("row").nth(2)).toBeVisible();
+  const link = await linkFrom(page, "Keep, and link to that");
+  expect(new URL(link).pathname).toMatch(/^\/snapshots\/\d{4}-/);
+  await panel(page, "opensnoop").getByRole("button", { name: "Stop the tracer" }).click();
+
+  const context = await browser.newContext();
+  const viewer = await context.newPage();
+  await viewer.goto(link);
+  await expect(viewer.getByRole("heading", { name: "for Ann" })).toBeVisible();
+  await expect(panel(viewer, "opensnoop").getByText("/no/such/file").first()).toBeVisible();
+  expect(new URL(viewer.url()).search).toBe(new URL(page.url()).search);
+  await expect(viewer.getByText("Viewer", { exact: true })).toBeVisible();
+  for (const name of [/^Start/, /^Stop/, /^Keep/, "Share"])
+    await expect(viewer.getByRole("button", { name })).toHaveCount(0);
   await context.close();
 });

@@ -1,13 +1,19 @@
-/** Share: a link to what this page shows now, for somebody who looks or operates, until it expires or is revoked. */
+/**
+ * Share: a link to what this page shows, or to a snapshot of the board that is taken with the same press; for somebody who
+ * looks or operates, until it expires or is revoked.
+ */
 import { type FormEvent, useState } from "react";
-import type { Problem } from "../../server/protocol";
+import type { Problem, Result } from "../../server/protocol";
 import type { Role, Share } from "../../server/protocol/access";
+import type { SnapshotSummary } from "../../server/protocol/snapshots";
 import { useBoard } from "../board-store";
 import { Button, Segments } from "../controls";
 import { dateTime } from "../format";
 import { pages } from "../pages";
 import { FigurePopover } from "../popover";
 import { ProblemText } from "../problem";
+import { keepShown } from "../snapshots/keep-shown";
+import { contents } from "../snapshots/words";
 import { share, useServer } from "../socket";
 import { TryIt } from "../try-it";
 
@@ -26,9 +32,11 @@ const spans = [
   { value: "720", text: "30 days" },
 ];
 
+const pathHere = () => location.pathname.replace(/(\.html|\/)$/, "") || "/";
+
 /** What the list of links will call it, unless something else is typed. */
 function titleOf(): string {
-  const here = location.pathname.replace(/(\.html|\/)$/, "") || "/";
+  const here = pathHere();
   const tools = here === "/" ? useBoard.getState().panels.map(({ request }) => request.tool) : [];
   if (tools.length > 0) return tools.slice(0, 6).join(", ");
   return pages.find(({ path }) => path !== "/" && here.startsWith(path))?.title ?? "The live board";
@@ -36,9 +44,16 @@ function titleOf(): string {
 
 const isLoopback = () => /^(localhost|127\.|\[::1\])/.test(location.hostname);
 
-function Made({ made, onAgain }: { made: Share; onAgain(): void }) {
+interface Link {
+  made: Share;
+  /** What it opens, if not the live page. */
+  kept?: SnapshotSummary;
+}
+
+function Made({ link: { made, kept }, onAgain }: { link: Link; onAgain(): void }) {
   return (
     <div className="grid gap-3">
+      {kept && <p>Kept: {contents(kept)}. The link opens that.</p>}
       <TryIt command={location.origin + made.link} />
       <p className="text-dim">
         Valid until {dateTime(made.expires)}. Whoever has it {made.role === "viewer" ? "looks" : "operates"}:
@@ -71,23 +86,41 @@ function ShareForm() {
   const [title, setTitle] = useState(titleOf);
   const [role, setRole] = useState<Role>("viewer");
   const [hours, setHours] = useState("24");
-  const [made, setMade] = useState<Share>();
+  const [link, setLink] = useState<Link>();
+  const [keeping, setKeeping] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  const canKeep = useBoard(({ panels }) => panels.length > 0) && pathHere() === "/";
+  const linkTo = async (path: string, kept?: SnapshotSummary): Promise<Result<Link>> => {
+    const result = await share({ role, title: title.trim(), path, hours: Number(hours) });
+    return result.ok ? { ok: true, value: { made: result.value, ...(kept && { kept }) } } : result;
+  };
+  const show = (result: Result<Link>) => {
+    setLink(result.ok ? result.value : undefined);
+    setProblem(result.ok ? undefined : result.problem);
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const path = location.pathname + location.search;
-    const result = await share({ role, title: title.trim(), path, hours: Number(hours) });
-    setMade(result.ok ? result.value : undefined);
-    setProblem(result.ok ? undefined : result.problem);
+    show(await linkTo(location.pathname + location.search));
+  };
+  const keepAndLink = async () => {
+    setKeeping(true);
+    setProblem(undefined);
+    const kept = await keepShown(title, "");
+    // It opens with the view that was kept.
+    show(kept.ok ? await linkTo(`/snapshots/${kept.value.id}`, kept.value) : kept);
+    setKeeping(false);
   };
   return (
     <div className="grid w-[30rem] max-w-[90vw] gap-3 whitespace-normal text-left">
-      <p className="text-dim">
-        A link to this page as it is now: panels, ranges, zoom, search and selection. It starts no tracer by
-        itself.
-      </p>
-      {made ? (
-        <Made made={made} onAgain={() => setMade(undefined)} />
+      {!link?.kept && (
+        <p className="text-dim">
+          A link to this page as it is now: panels, ranges, zoom, search and selection. It starts no tracer by
+          itself.
+          {canKeep && !link && " Or to a snapshot, taken now, of all that the panels have in their history."}
+        </p>
+      )}
+      {link ? (
+        <Made link={link} onAgain={() => setLink(undefined)} />
       ) : (
         <form
           onSubmit={submit}
@@ -115,9 +148,14 @@ function ShareForm() {
           </span>
           <span />
           <span className="flex items-center gap-3 pt-1">
-            <Button type="submit" look="primary">
+            <Button type="submit" look="primary" disabled={keeping}>
               Make the link
             </Button>
+            {canKeep && (
+              <Button disabled={keeping} onClick={() => void keepAndLink()}>
+                {keeping ? "Keeping…" : "Keep, and link to that"}
+              </Button>
+            )}
             <AllLinks />
           </span>
         </form>

@@ -2,32 +2,22 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { Problem } from "../../server/protocol";
 import type { SnapshotSummary } from "../../server/protocol/snapshots";
-import { findRun, useBoard } from "../board-store";
+import { useBoard } from "../board-store";
 import { Button } from "../controls";
 import { clock } from "../draw/axis";
-import { bytes, count } from "../format";
 import { isTyping } from "../keys";
 import { useMoment } from "../moment";
 import { ProblemText } from "../problem";
-import { keepBoard, useServer } from "../socket";
+import { useServer } from "../socket";
+import { keepShown } from "./keep-shown";
+import { contents } from "./words";
 
 const boxId = "keep-board";
-
-/** Runs that the board shows, in its order. */
-function shownRuns(): number[] {
-  const { runs } = useServer.getState();
-  return useBoard.getState().panels.flatMap(({ request }) => findRun(runs, request)?.id ?? []);
-}
-
-const rowsOf = ({ panels }: SnapshotSummary) => panels.reduce((sum, { rows }) => sum + rows, 0);
 
 function Kept({ kept, onDone }: { kept: SnapshotSummary; onDone(): void }) {
   return (
     <div className="grid gap-3">
-      <p>
-        Kept: {count(rowsOf(kept))} rows of{" "}
-        {kept.panels.length === 1 ? "a panel" : `${kept.panels.length} panels`} in {bytes(kept.bytes)}.
-      </p>
+      <p>Kept: {contents(kept)}.</p>
       <p className="flex gap-4">
         <a href={`/snapshots/${kept.id}`} className="text-accent underline underline-offset-2">
           Open it
@@ -70,14 +60,8 @@ function KeepForm({ onDone }: { onDone(): void }) {
     event.preventDefault();
     setKeeping(true);
     setProblem(undefined);
-    const range = onlySelected && selected ? { range: { from: selected.from, to: selected.to } } : {};
-    const result = await keepBoard({
-      title: title.trim(),
-      notes,
-      view: location.search,
-      runs: shownRuns(),
-      ...range,
-    });
+    const range = onlySelected && selected ? { from: selected.from, to: selected.to } : undefined;
+    const result = await keepShown(title, notes, range);
     setKeeping(false);
     if (result.ok) setKept(result.value);
     else setProblem(result.problem);

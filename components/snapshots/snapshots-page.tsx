@@ -132,14 +132,19 @@ export function SnapshotsPage() {
   );
   const total = (snapshots ?? []).reduce((sum, snapshot) => sum + snapshot.bytes, 0);
 
-  const take = async (file: File | undefined) => {
-    if (!file) return;
+  /** One is shown at once; several stand in the list. */
+  const take = async (files: readonly File[]) => {
     setProblem(undefined);
-    setBringing(file.name);
-    const result = await bring(file);
-    setBringing("");
-    if (result.ok) location.assign(`/snapshots/${result.value.id}`);
-    else setProblem(result.problem);
+    for (const file of files) {
+      setBringing(file.name);
+      const result = await bring(file);
+      setBringing("");
+      if (!result.ok) {
+        const { reason, ...rest } = result.problem;
+        return setProblem({ reason: files.length > 1 ? `${file.name}: ${reason}` : reason, ...rest });
+      }
+      if (files.length === 1) location.assign(`/snapshots/${result.value.id}`);
+    }
   };
 
   return (
@@ -148,6 +153,7 @@ export function SnapshotsPage() {
         aria-label="Snapshots"
         className="relative flex min-h-0 flex-1 flex-col"
         onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes("Files")) return;
           event.preventDefault();
           setOver(true);
         }}
@@ -157,7 +163,7 @@ export function SnapshotsPage() {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          void take(event.dataTransfer.files[0]);
+          void take([...event.dataTransfer.files]);
         }}
       >
         <div className="flex h-12 shrink-0 items-center gap-3 border-line border-b bg-panel px-4 whitespace-nowrap">
@@ -192,11 +198,12 @@ export function SnapshotsPage() {
             ref={field}
             type="file"
             accept=".json,.gz"
+            multiple
             className="sr-only"
             tabIndex={-1}
             aria-label="A snapshot's file"
             onChange={(event) => {
-              void take(event.target.files?.[0]);
+              void take([...(event.target.files ?? [])]);
               event.target.value = "";
             }}
           />
@@ -261,7 +268,7 @@ export function SnapshotsPage() {
         )}
         {over && (
           <div className="pointer-events-none absolute inset-2 z-20 grid place-content-center rounded-lg border-2 border-accent border-dashed bg-bg/80 text-[15px]">
-            Drop the snapshot’s file here
+            Drop a snapshot’s file here
           </div>
         )}
       </main>
