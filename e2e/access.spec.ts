@@ -91,5 +91,10 @@ test("one press keeps the board and links to that: still there when the tracer a
   await expect(viewer.getByText("Viewer", { exact: true })).toBeVisible();
   for (const name of [/^Start/, /^Stop/, /^Keep/, "Share"])
     await expect(viewer.getByRole("button", { name })).toHaveCount(0);
+  await viewer.getByRole("link", { name: "Snapshots" }).click();
+  await expect(viewer.getByRole("link", { name: "for Ann" })).toBeVisible();
+  await expect(viewer.getByRole("button", { name: "Download" })).toBeVisible();
+  for (const name of ["Pin", "Delete", "Import…"])
+    await expect(viewer.getByRole("button", { name })).toHaveCount(0);
   await context.close();
 });

@@ -8,6 +8,7 @@ import { bytes, count, dateToMinute } from "../format";
 import { Message } from "../message";
 import { Sparkline } from "../panels/sparkline";
 import { ProblemText } from "../problem";
+import { useOperator } from "../role";
 import { Shell } from "../shell";
 import { deleteSnapshot, listSnapshots, pinSnapshot, useServer } from "../socket";
 import { Downloads } from "./downloads";
@@ -41,6 +42,7 @@ interface RowProps {
 
 function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
   const { id, title, notes, takenAt, hostname, panels, pinned, shipped } = snapshot;
+  const operator = useOperator();
   const [asking, setAsking] = useState(false);
   const said = (result: Result<null>) => onProblem(result.ok ? undefined : result.problem);
   return (
@@ -81,7 +83,7 @@ function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
       <td className="py-2 pr-4 text-right whitespace-nowrap">
         <span className="inline-flex items-center gap-3">
           <Downloads snapshot={snapshot} />
-          {!shipped && (
+          {operator && !shipped && (
             <button
               type="button"
               aria-pressed={pinned}
@@ -94,7 +96,8 @@ function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
               {pinned ? "Pinned" : "Pin"}
             </button>
           )}
-          {!shipped &&
+          {operator &&
+            !shipped &&
             (asking ? (
               <button
                 type="button"
@@ -118,6 +121,7 @@ function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
 export function SnapshotsPage() {
   const snapshots = useServer((server) => server.snapshots);
   const live = useServer((server) => server.connection === "live");
+  const operator = useOperator();
   const [search, setSearch] = useState("");
   const [problem, setProblem] = useState<Problem>();
   const [bringing, setBringing] = useState("");
@@ -207,7 +211,7 @@ export function SnapshotsPage() {
               event.target.value = "";
             }}
           />
-          <Button onClick={() => field.current?.click()}>Import…</Button>
+          {operator && <Button onClick={() => field.current?.click()}>Import…</Button>}
         </div>
         {problem && (
           <div className="border-line border-b bg-panel px-4 py-2">
@@ -256,10 +260,12 @@ export function SnapshotsPage() {
             {snapshots ? (
               <>
                 <p>{snapshots.length > 0 ? "No snapshot has these words." : "Nothing was kept yet."}</p>
-                <p className="text-dim">
-                  On the live board, Keep (or the key s) keeps what it shows. A file somebody sent you can be
-                  dropped here.
-                </p>
+                {operator && (
+                  <p className="text-dim">
+                    On the live board, Keep (or the key s) keeps what it shows. A file somebody sent you can
+                    be dropped here.
+                  </p>
+                )}
               </>
             ) : (
               <p className="text-dim">Connecting…</p>
