@@ -47,6 +47,18 @@ test("sums over all batches, rates of the last, each batch once", () => {
   expect(read(sums)).toEqual({ 7: [40, 0], 8: [1, 0] });
 });
 
+test("the mean of a run is over all of it, the second before its first batch included", () => {
+  const sums = new TopSums(columns);
+  sums.take({
+    batches: [second(11, { 7: 10 }), second(12, {}), second(15, { 7: 30, 8: 5 }), second(16, {})],
+  });
+  const means = (startedAt: number) =>
+    [...sums.entries.values()].map((entry) => sums.meanOf(entry, 0, startedAt));
+  expect(means(10_500)).toEqual([40 / 5.5, 5 / 5.5]);
+  // What was recorded before is no longer held.
+  expect(means(2000)).toEqual([40 / 6, 5 / 6]);
+});
+
 test("the last minute of a key, with its pauses", () => {
   const sums = new TopSums(columns);
   sums.take({

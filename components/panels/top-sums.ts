@@ -123,6 +123,13 @@ export class TopSums {
     return entry.lastBatch === this.batch ? (entry.last[value] ?? 0) / this.seconds : 0;
   }
 
+  /** Per second, over all that was taken of a run that began at `startedAt`, milliseconds of CLOCK_MONOTONIC. */
+  meanOf(entry: Entry, value: number, startedAt: number): number {
+    // A map is read once a second: the first batch tells of no more than the second before it.
+    const from = Math.max(startedAt, (this.since ?? 0) - 1000);
+    return (entry.sums[value] ?? 0) / Math.max(0.001, (this.until - from) / 1000);
+  }
+
   /** Rates of the last minute, oldest first. */
   sparkOf(entry: Entry): Float64Array {
     return this.ratesOf(entry, sparkBatches);

@@ -36,9 +36,12 @@ function isNothing(entry: Entry, { column, index }: ShownColumn): boolean {
   return values === undefined || values.bytes.length === 0;
 }
 
+/** Per second: while it runs in the last one, then on average. */
+type RateOf = (entry: Entry) => number;
+
 /** Amounts begin with the greatest, words with "a", numbers that name with the smallest. */
 function sortEntries(
-  sums: TopSums,
+  rateOf: RateOf,
   entries: Entry[],
   by: string,
   words: readonly ShownColumn[],
@@ -46,7 +49,7 @@ function sortEntries(
 ): Entry[] {
   const shown = words.find(({ column }) => column.name === by);
   if (!shown) {
-    const amount = (entry: Entry) => (by === "total" ? (entry.sums[0] ?? 0) : sums.rateOf(entry, 0));
+    const amount = (entry: Entry) => (by === "total" ? (entry.sums[0] ?? 0) : rateOf(entry));
     return entries.sort((a, b) => amount(b) - amount(a) || (b.sums[0] ?? 0) - (a.sums[0] ?? 0));
   }
   const { column, index, right } = shown;
@@ -62,13 +65,13 @@ function topColumns(columns: readonly Column[], values: readonly number[]): Colu
   return rate ? [...columns, rate] : [...columns];
 }
 
-function passes(filter: Filter, sums: TopSums, entry: Entry, values: readonly number[]): boolean {
+function passes(filter: Filter, rateOf: RateOf, entry: Entry, values: readonly number[]): boolean {
   const columns = entry.words.map((words, i): ColumnValues => {
     const sum = entry.sums[values.indexOf(i)] ?? 0;
     return words ?? { kind: "numbers", values: Float64Array.of(sum) };
   });
   // Rates are compared as they are shown: whole from 10 on.
-  const rate = Float64Array.of(sums.rateOf(entry, 0));
+  const rate = Float64Array.of(rateOf(entry));
   const mask = Uint8Array.of(1);
   filter.test({ rows: 1, columns: [...columns, { kind: "numbers", values: rate }] }, 0, 1, mask);
   return mask[0] === 1;
@@ -105,13 +108,15 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
   const asked = useMemo(() => topColumns(table.columns, values), [table.columns, values]);
   const { filter, problem } = useFilter(setting.filter, table, context, asked);
   const sort = { by: setting.by || setting.show, turned: setting.turned };
+  const isRunning = run.state === "running";
+  const rateOf: RateOf = (entry) =>
+    isRunning ? sums.rateOf(entry, 0) : sums.meanOf(entry, 0, run.startedAt - host.bootedAt);
   const entries = [...sums.entries.values()].filter(
-    (entry) => !filter || passes(filter, sums, entry, values),
+    (entry) => !filter || passes(filter, rateOf, entry, values),
   );
-  const sorted = sortEntries(sums, entries, sort.by, words, context);
+  const sorted = sortEntries(rateOf, entries, sort.by, words, context);
   if (sort.turned) sorted.reverse();
-  const amountOf = (entry: Entry) =>
-    setting.show === "total" ? (entry.sums[0] ?? 0) : sums.rateOf(entry, 0);
+  const amountOf = (entry: Entry) => (setting.show === "total" ? (entry.sums[0] ?? 0) : rateOf(entry));
   const heaviest = useHeaviest(sums, setting.hasLines);
   const colours = useLineColours(heaviest.map(({ id }) => id));
   const most = sorted.reduce((max, entry) => Math.max(max, amountOf(entry)), 1e-9);
@@ -146,21 +151,21 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
         headCell(column.name, column.title, right, widths[i] ?? "auto", column.help),
       ),
       ...inOrder(
-        headCell("rate", `${title}/s`, true, "84px", "In the last second"),
+        headCell("rate", `${title}/s`, true, "84px", isRunning ? "In the last second" : "On average"),
         headCell("total", title, true, "72px", value?.help),
         { key: "bar", title: "", right: false, track: "minmax(28px, 1fr)" },
       ),
       { key: "spark", title: "Last minute", right: false, track: "100px" },
     ];
     const rows = visible.map((entry, row) => {
-      const now = sums.rateOf(entry, 0);
+      const perSecond = rateOf(entry);
       const total = entry.sums[0] ?? 0;
       return [
         ...words.map(({ column, right }, i) => (
           <Cell key={column.name} text={texts[row]?.[i] ?? ""} right={right} />
         )),
         ...inOrder(
-          <Cell key="rate" text={rate(now)} right look={byRate ? "" : "text-dim"} />,
+          <Cell key="rate" text={rate(perSecond)} right look={byRate ? "" : "text-dim"} />,
           <Cell
             key="total"
             text={count(total)}

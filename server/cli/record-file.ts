@@ -23,22 +23,24 @@ export function needWritable(path: string): void {
   }
 }
 
-/** The file is whole, or as it was before. Throws a UserError. */
-export async function keepRun(run: Run, host: Host, path: string, title: string): Promise<void> {
+/** The file is whole, or as it was before; returns how many rows are in it. Throws a UserError. */
+export async function keepRun(run: Run, host: Host, path: string, title: string): Promise<number> {
   const compressed = `${path}.${process.pid}.part`;
   const plain = `${compressed}.json`;
   try {
     const view = writeBoard([{ request: run.request, view: "" }]);
-    await keep(compressed, [run], { title, notes: "", view }, host, SOFTWARE);
+    const what = { title, notes: "", view };
+    const { panels } = await keep(compressed, [run], what, host, SOFTWARE, "keep newest");
     if (path.endsWith(".gz")) await rename(compressed, path);
     else {
       await pipeline(createReadStream(compressed), createGunzip(), createWriteStream(plain));
       await rename(plain, path);
     }
+    return panels.reduce((sum, { rows }) => sum + rows, 0);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
-    refuse(`${path} cannot be written (${code}).`, "Give --out another path, or make room there.");
+    return refuse(`${path} cannot be written (${code}).`, "Give --out another path, or make room there.");
   } finally {
     for (const file of [compressed, plain]) await rm(file, { force: true });
   }

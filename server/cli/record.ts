@@ -9,6 +9,7 @@ import { budgetOf, budgetOption, option, toolsOption, whole } from "../options";
 import type { StartRequest } from "../protocol";
 import type { Run } from "../runs/run";
 import { Runs } from "../runs/runs";
+import { MOST_JSON_BYTES } from "../snapshots/format";
 import { asCommand, EXIT, UsageError } from "./exit";
 import { Output } from "./output";
 import { showProgress } from "./progress";
@@ -246,10 +247,17 @@ export async function record(argv: readonly string[]): Promise<number> {
       const hide = showProgress(run, options.for);
       await untilEnd().finally(hide);
       await run.stacks.settled();
-      await keepRun(run, host, path, options.title);
-      const { history } = run;
-      if (process.stderr.isTTY) process.stderr.write(`${path}: ${counted(history.rows, "row")}\n`);
-      return shortcomings(run, history.totalRows - history.rows, "because memory was full");
+      const kept = await keepRun(run, host, path, options.title);
+      const { rows, totalRows } = run.history;
+      if (process.stderr.isTTY) process.stderr.write(`${path}: ${counted(kept, "row")}\n`);
+      return [
+        ...shortcomings(run, totalRows - rows, "because memory was full"),
+        ...(kept < rows
+          ? [
+              `The oldest ${counted(rows - kept, "row")} were not kept, because a snapshot holds at most ${MOST_JSON_BYTES >> 20} MiB of JSON: record for a shorter time, or narrow what is traced.`,
+            ]
+          : []),
+      ];
     };
     const missing = options.out === undefined ? await streamOut() : await keepAtEnd(options.out);
     for (const sentence of missing) process.stderr.write(`${sentence}\n`);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { UserError } from "../problem";
 import { decodePanel, readSnapshot } from "./decode";
 import { encodeSnapshot, type RecordedPanel } from "./encode";
+import { newestThatFit } from "./fit";
 import { FORMAT_VERSION, jsonSchema, type Snapshot, type SnapshotPanel } from "./format";
 import { bytesOf, textOf } from "./text";
 
@@ -290,6 +291,31 @@ test.each<[string, string, RegExp]>([
   }
   expect(problem).toEqual({ reason: expect.stringMatching(named), fix: expect.stringMatching(/\.$/) });
   expect(Object.hasOwn(Object.prototype, "of_u8")).toBe(false);
+});
+
+test("of what is too long the newest batches that fit are kept", () => {
+  const rows = Array.from({ length: 300 }, (_, i) => [edges[i % edges.length] as Cell[]]);
+  const of = (batches: Buffer[]): RecordedPanel => {
+    const places = batches.map((_, i) => i);
+    return { head, first: places, at: places, batches, frames: [], stacks: [] };
+  };
+  const panels = [of(rows.map(batchOf)), of([])];
+  const json = (some: readonly RecordedPanel[]) => Buffer.concat([...encodeSnapshot(top, some)]);
+  const whole = json(panels).length;
+  const empty = json([of([]), of([])]).length;
+  expect(newestThatFit(top, panels, whole)[0]?.at).toHaveLength(300);
+  for (const most of [whole - 1, Math.round(whole / 2), Math.round(whole / 5), empty]) {
+    const fitting = newestThatFit(top, panels, most);
+    const text = json(fitting);
+    expect(text.length).toBeLessThanOrEqual(most);
+    if (most > whole / 3) expect(text.length).toBeGreaterThan(0.9 * most);
+    const [kept] = readSnapshot(text.toString()).panels.map(decodePanel);
+    const held = kept?.at.length ?? 0;
+    expect(kept?.at).toEqual(Array.from({ length: held }, (_, i) => 300 - held + i));
+    expect(kept?.batches.map((batch) => batch.toString("hex"))).toEqual(
+      rows.slice(300 - held).map((row) => batchOf(row).toString("hex")),
+    );
+  }
 });
 
 test("what is not of the format is left out", () => {

@@ -12,9 +12,12 @@ export type SnapshotHead = Omit<Snapshot, "panels">;
 /** What the store adds to it is not in the file. */
 export type Summary = Omit<SnapshotSummary, "id" | "pinned" | "shipped">;
 
+/** What becomes of more than a snapshot holds: all is refused and stays where it is, or only the newest is kept. */
+export type TooLong = "refuse" | "keep newest";
+
 export type Job =
   /** Writes what follows as messages, up to `{ written: true }`. */
-  | { what: "save"; to: string; head: SnapshotHead; panels: PanelHead[] }
+  | { what: "save"; to: string; head: SnapshotHead; panels: PanelHead[]; tooLong: TooLong }
   /** Checks a file that somebody brought, and writes its gzip. */
   | { what: "import"; from: string; to: string }
   | { what: "open"; from: string }

@@ -6,7 +6,7 @@ import type { Entry } from "../runs/history";
 import type { Run } from "../runs/run";
 import type { PanelHead } from "./format";
 import { FORMAT_VERSION, schemaOf } from "./format";
-import { type Running, runJob, type Summary } from "./jobs";
+import { type Running, runJob, type Summary, type TooLong } from "./jobs";
 
 /** Copied in one go: about half a millisecond. */
 const SLICE_BYTES = 1 << 20;
@@ -111,6 +111,7 @@ export async function keep(
   { title, notes, view, range }: Omit<KeepRequest, "runs">,
   host: Host,
   software: string,
+  tooLong: TooLong = "refuse",
 ): Promise<Summary> {
   // All of one moment, whatever is recorded while it is copied.
   const kept = runs.map((run) => ({
@@ -135,6 +136,7 @@ export async function keep(
       names: {},
     },
     panels: kept.map(({ head }) => head),
+    tooLong,
   });
   for (const [panel, { run, entries }] of kept.entries()) await handOver(job, panel, entries, run);
   job.send({ written: true });

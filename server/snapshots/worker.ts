@@ -13,6 +13,7 @@ import type { NameKind } from "../protocol";
 import { columnOffsets } from "../runs/batch";
 import { decodePanel, readSnapshot } from "./decode";
 import { encodeSnapshot, type RecordedPanel } from "./encode";
+import { newestThatFit } from "./fit";
 import { MOST_JSON_BYTES, type Snapshot } from "./format";
 import type { BatchesMessage, FromWorker, Job, SnapshotHead, Summary, ToWorker } from "./jobs";
 import { recordingOf } from "./recording";
@@ -34,12 +35,12 @@ const messages = (end: (message: ToWorker) => boolean): Promise<void> =>
   });
 
 async function save(job: Extract<Job, { what: "save" }>): Promise<Summary> {
-  const panels = job.panels.map(
+  const recorded = job.panels.map(
     (head): RecordedPanel => ({ head, first: [], at: [], batches: [], frames: [], stacks: [] }),
   );
   await messages((message) => {
     if ("written" in message) return true;
-    const panel = "panel" in message ? panels[message.panel] : undefined;
+    const panel = "panel" in message ? recorded[message.panel] : undefined;
     if (panel && "data" in message) takeBatches(panel, message);
     else if (panel && "stacks" in message) {
       for (const [name, module, kind] of message.stacks.frames) panel.frames.push({ name, module, kind });
@@ -47,7 +48,8 @@ async function save(job: Extract<Job, { what: "save" }>): Promise<Summary> {
     }
     return false;
   });
-  const head = { ...job.head, names: hostNames(panels) };
+  const head = { ...job.head, names: hostNames(recorded) };
+  const panels = job.tooLong === "keep newest" ? newestThatFit(head, recorded, MOST_JSON_BYTES) : recorded;
   let bytes = 0;
   const bounded = function* () {
     for (const piece of encodeSnapshot(head, panels)) {
