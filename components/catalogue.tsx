@@ -38,6 +38,7 @@ function walk(event: KeyboardEvent<HTMLElement>) {
 function ToolRow({ tool, running, open }: { tool: ToolInfo; running: boolean; open: boolean }) {
   const { unavailable } = tool;
   const operator = useOperator();
+  const isLive = useServer((server) => server.connection === "live");
   const needsTarget = tool.targets.length > 0;
   const look = running
     ? "bg-raised shadow-[inset_2px_0_0_var(--accent)]"
@@ -55,7 +56,7 @@ function ToolRow({ tool, running, open }: { tool: ToolInfo; running: boolean; op
         className={`flex min-w-0 flex-1 items-center gap-2 px-4 py-[3.5px] text-left focus-visible:-outline-offset-2 ${unavailable ? "text-faint" : ""}`}
         onClick={() => openForm(open ? undefined : tool.name)}
       >
-        {running && <Dot look="ok" label="running" />}
+        {running && <Dot look={isLive ? "ok" : "off"} label={isLive ? "running" : "ran when last seen"} />}
         {tool.name}
         <span
           className={`ml-auto text-[11px] text-faint ${unavailable || !operator ? "" : "group-focus-within:invisible group-hover:invisible"}`}

@@ -74,6 +74,8 @@ export function Header() {
   const operator = useOperator();
   const recorded = useServer((server) => server.recorded);
   const onBoard = usePath() === "/";
+  // Then nobody knows what tracing costs and who else looks.
+  const isCutOff = connection === "lost" || connection === "ended";
   return (
     <header className="col-span-2 flex items-center gap-4 border-line border-b bg-panel px-4 whitespace-nowrap">
       <h1 className="flex items-center gap-2 font-semibold text-[15px] tracking-[-0.01em]">
@@ -105,9 +107,9 @@ export function Header() {
           Recorded <span className="figures">{dateToMinute(recorded.takenAt)}</span>
         </span>
       ) : (
-        <TracingCost />
+        !isCutOff && <TracingCost />
       )}
-      <Company />
+      {!isCutOff && <Company />}
       {(!recorded || connection === "lost") && <Live connection={connection} />}
       {onBoard && operator && <KeepButton />}
       <ShareButton />

@@ -4,7 +4,8 @@ import type { ProcessDetails } from "../../server/protocol/processes";
 import { argv, bytes, rate, visible } from "../format";
 import { Sparkline } from "../panels/sparkline";
 import { percentOfCpu } from "./process-columns";
-import { type Metric, minute, type ProcessStore } from "./process-store";
+import { type Metric, minute } from "./process-past";
+import type { ProcessStore } from "./process-store";
 import type { ProcessView } from "./process-view";
 import type { ShownNames } from "./use-names";
 

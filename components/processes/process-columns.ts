@@ -2,7 +2,8 @@
 import type { Column } from "../../server/protocol";
 import { bytes, count, digits, rate, visible } from "../format";
 import type { Names } from "./process-order";
-import { type Metric, metrics, type ProcessStore } from "./process-store";
+import { type Metric, metrics } from "./process-past";
+import type { ProcessStore } from "./process-store";
 
 export interface ProcessColumn {
   name: string;

@@ -1,5 +1,6 @@
 /** Which processes are shown, in which order: sorted and filtered, as a list or as a tree. */
-import { type Metric, metrics, type ProcessStore } from "./process-store";
+import { type Metric, metrics } from "./process-past";
+import type { ProcessStore } from "./process-store";
 
 /** What a process is called, for sorting and finding; lower case. */
 export interface Names {

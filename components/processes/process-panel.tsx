@@ -42,7 +42,7 @@ function Processes(props: ProcessPanelProps) {
   const view = useMemo(() => readProcessView(viewText), [viewText]);
   store.held = view.chosen && identityOf(view.chosen.pid, view.chosen.startedMs * 1e6);
   store.take(table);
-  const names = useNames(store);
+  const names = useNames(store, view.find !== "" || view.sort === "comm");
   // Where nothing is in a container of its own, the column says nothing.
   const hasContainers = store.live.some((slot) => store.cgroup[slot] !== store.cgroup[store.live[0] ?? 0]);
   const onView = useCallback(

@@ -4,7 +4,8 @@ import type { ColumnValues } from "../batch";
 import type { Batch } from "../table";
 import { age, containerName, fittingColumns, percentOfCpu, processColumns } from "./process-columns";
 import { type Names, type Order, orderProcesses } from "./process-order";
-import { identityOf, isProcessTable, type Metric, metrics, minute, ProcessStore } from "./process-store";
+import { type Metric, metrics, minute } from "./process-past";
+import { identityOf, isProcessTable, ProcessStore } from "./process-store";
 import { readProcessView, writeProcessView } from "./process-view";
 
 const types: Record<string, ColumnType> = {

@@ -5,29 +5,10 @@
 import type { Column } from "../../server/protocol";
 import type { ColumnValues, Numbers } from "../batch";
 import type { Batch, Table } from "../table";
-
-/** Amounts a second, by the columns' names. */
-export const metrics = [
-  "cpu",
-  "wait",
-  "switches",
-  "preemptions",
-  "faults",
-  "major_faults",
-  "disk_read",
-  "disk_written",
-  "file_read",
-  "file_written",
-  "received",
-  "sent",
-  "calls",
-] as const;
-export type Metric = (typeof metrics)[number];
+import { type Metric, metrics, Past } from "./process-past";
 
 const facts = ["pid", "started", "cgroup", "parent", "user", "threads", "state", "kernel", "comm"] as const;
 
-/** Batches in a sparkline: a minute, as the map is read once a second. */
-export const minute = 60;
 /** A process that ended stays in sight for so many batches, so that a short life can be seen at all. */
 const stays = 3;
 /**
@@ -93,8 +74,8 @@ export class ProcessStore {
   private readonly byIdentity = new Map<number, number>();
   private readonly byPid = new Map<number, number>();
   private readonly free: number[] = [];
-  /** By slot: a ring of `minute` for each metric, for those that ever did anything. */
-  private readonly past: (Float32Array | undefined)[] = [];
+  /** By slot, for those that ever did anything. */
+  private readonly past: (Past | undefined)[] = [];
   private readonly commRaw: Uint8Array[] = [];
   private capacity = 0;
   private readonly place: Record<string, number>;
@@ -145,17 +126,8 @@ export class ProcessStore {
   history(metric: Metric, slot: number, out: Float32Array): boolean {
     const past = this.past[slot];
     if (!past) return false;
-    const base = metrics.indexOf(metric) * minute;
     const last = this.lastBatch[slot] as number;
-    const newest = this.isEnded(slot) ? last : this.batch;
-    let any = false;
-    for (let i = 0; i < minute; i++) {
-      const batch = newest - minute + 1 + i;
-      const value = batch > 0 && batch <= last ? (past[base + (batch % minute)] as number) : 0;
-      out[i] = value;
-      any ||= value > 0;
-    }
-    return any;
+    return past.read(metric, last, this.isEnded(slot) ? last : this.batch, out);
   }
 
   private column(batch: Batch, name: string): ColumnValues | undefined {
@@ -170,7 +142,6 @@ export class ProcessStore {
     const pid = narrow(this.column(batch, "pid"));
     const started = halves(this.column(batch, "started"));
     const state = narrow(this.column(batch, "state"));
-    const amounts = metrics.map((name) => halves(this.column(batch, name)));
     const rates = metrics.map((name) => this.rates[name]);
     const cgroup = halves(this.column(batch, "cgroup"));
     const others = (["parent", "user", "threads", "kernel"] as const).map((name) => ({
@@ -178,41 +149,50 @@ export class ProcessStore {
       from: narrow(this.column(batch, name)),
     }));
     const comm = this.column(batch, "comm");
+    const slots = new Uint32Array(batch.rows);
+    // What had been there before it was first seen has done all that in its life, not in this second.
+    const isNews = new Uint8Array(batch.rows);
     for (let row = 0; row < batch.rows; row++) {
       const start = wide(started, row);
       const identity = identityOf(Number(pid[row]), start);
       let slot = this.byIdentity.get(identity);
-      // What had been there before it was first seen has done all that in its life, not in this second.
-      const isNews = slot !== undefined || start / 1e6 - this.sleptMs > before - slack;
+      if (slot !== undefined || start / 1e6 - this.sleptMs > before - slack) isNews[row] = 1;
       slot ??= this.newSlot(identity, Number(pid[row]), start, rates);
       for (const { to, from } of others) this[to][slot] = Number(from[row]);
       this.cgroup[slot] = this.cgroupText(cgroup, row, this.cgroup[slot]);
       this.takeComm(slot, comm, row);
       this.state[slot] = Number(state[row]);
       if (state[row] === letterX) this.endedBatch[slot] = this.batch;
-      this.takeAmounts(slot, row, amounts, isNews);
+      slots[row] = slot;
     }
+    this.takeAmounts(
+      slots,
+      isNews,
+      metrics.map((name) => halves(this.column(batch, name))),
+    );
     this.forgetEnded();
   }
 
-  private takeAmounts(slot: number, row: number, amounts: readonly Uint32Array[], isNews: boolean) {
-    const last = this.lastBatch[slot] as number;
-    let past = this.past[slot];
-    if (past)
-      // Batches it was not in count as nothing.
-      for (let i = Math.max(last + 1, this.batch - minute + 1); i < this.batch; i++)
-        for (let m = 0; m < metrics.length; m++) past[m * minute + (i % minute)] = 0;
-    const place = this.batch % minute;
+  /** Column by column: loops over numbers and nothing else. */
+  private takeAmounts(slots: Uint32Array, isNews: Uint8Array, amounts: readonly Uint32Array[]) {
+    const { seconds } = this;
+    const rates = metrics.map((name) => this.rates[name]);
+    const didAnything = new Uint8Array(slots.length);
     for (let m = 0; m < metrics.length; m++) {
-      const amount = isNews ? wide(amounts[m] as Uint32Array, row) / this.seconds : 0;
-      this.rates[metrics[m] as Metric][slot] = amount;
-      if (amount > 0 && !past) {
-        past = new Float32Array(metrics.length * minute);
-        this.past[slot] = past;
+      const to = rates[m] as Float64Array;
+      const from = amounts[m] as Uint32Array;
+      for (let row = 0; row < slots.length; row++) {
+        const amount = isNews[row] ? wide(from, row) / seconds : 0;
+        to[slots[row] as number] = amount;
+        if (amount > 0) didAnything[row] = 1;
       }
-      if (past) past[m * minute + place] = amount;
     }
-    this.lastBatch[slot] = this.batch;
+    for (let row = 0; row < slots.length; row++) {
+      const slot = slots[row] as number;
+      if (didAnything[row]) this.past[slot] ??= new Past();
+      this.past[slot]?.add(this.lastBatch[slot] as number, this.batch, rates, slot);
+      this.lastBatch[slot] = this.batch;
+    }
   }
 
   private cgroupText(pairs: Uint32Array, row: number, known: string | undefined): string {

@@ -1,14 +1,12 @@
 /** The rows of the process table: numbers over the minute behind them, commands as a list or as a tree. */
-import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from "react";
-import { contextOf } from "../canvas";
-import { drawProcessRow, type Plotted } from "../draw/process-row";
+import { type KeyboardEvent, memo, useMemo, useSyncExternalStore } from "react";
 import { visible } from "../format";
 import { Cell } from "../panels/cell";
 import { type HeadCell, rowHeight, VirtualRows } from "../panels/virtual-rows";
-import { useTheme } from "../theme";
 import { fittingColumns, type ProcessColumn, processCell, spareForLeftOut } from "./process-columns";
 import { orderProcesses, type Rows } from "./process-order";
-import { identityOf, minute, type ProcessStore } from "./process-store";
+import { RowCanvas, useColours } from "./process-row-canvas";
+import { identityOf, type ProcessStore } from "./process-store";
 import type { ProcessView } from "./process-view";
 import type { ShownNames } from "./use-names";
 
@@ -188,7 +186,11 @@ interface CommandCellProps {
 
 function CommandCell({ store, names, slot, rows, row, tree, folded, look, onFold }: CommandCellProps) {
   const comm = visible(store.comm[slot] as string);
-  const line = names.commandLine(slot);
+  const line = useSyncExternalStore(
+    names.onLines,
+    () => names.commandLine(slot),
+    () => "",
+  );
   const isKernel = store.kernel[slot] !== 0;
   const children = rows.children[row] as number;
   const hidden = children === 1 ? "1 child" : `${children} children`;
@@ -243,58 +245,5 @@ function Guides({ depth, more }: { depth: number; more: number }) {
     >
       <path d={path} />
     </svg>
-  );
-}
-
-type Colours = Parameters<typeof drawProcessRow>[3];
-
-/** Read once for each theme rather than for each row. */
-function useColours(): Colours {
-  const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides what is read
-  return useMemo(() => {
-    if (typeof document === "undefined") return { area: "", bar: "" };
-    const style = getComputedStyle(document.documentElement);
-    return { area: style.getPropertyValue("--spark"), bar: style.getPropertyValue("--accent") };
-  }, [theme]);
-}
-
-interface RowCanvasProps extends Pick<TableProps, "store" | "without"> {
-  colours: Colours;
-  slot: number;
-  columns: readonly ProcessColumn[];
-  batch: number;
-}
-
-const paddingOfRow = 4;
-const gap = 6;
-
-function RowCanvas({ store, slot, columns, batch, without, colours }: RowCanvasProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const width = columns.reduce((sum, column) => sum + column.width, 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: batch stands for what the store holds
-  useEffect(() => {
-    const context = contextOf(canvas.current, { width, height: rowHeight, ratio: devicePixelRatio });
-    if (!context) return;
-    const cells: Plotted[] = [];
-    let left = 0;
-    for (const { metric, name, width: room, least } of columns) {
-      const values = new Float32Array(minute);
-      if (metric && !without[name] && store.history(metric, slot, values)) {
-        const share = name === "cpu" || name === "wait" ? store.rate(metric, slot) / 1e9 : 0;
-        cells.push({ left: left + gap, width: room - 2 * gap, values, least, share });
-      }
-      left += room;
-    }
-    drawProcessRow(context, cells, rowHeight, colours);
-  }, [store, slot, columns, batch, colours, width, without]);
-  return (
-    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas takes no focus
-    <canvas
-      ref={canvas}
-      aria-hidden="true"
-      className="pointer-events-none absolute top-0"
-      style={{ left: paddingOfRow, width, height: rowHeight }}
-    />
   );
 }

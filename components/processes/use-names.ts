@@ -8,18 +8,25 @@ import type { Names } from "./process-order";
 import type { ProcessStore } from "./process-store";
 
 export interface ShownNames extends Names {
-  /** As one would type it; "" where there is none. */
+  /** As one would type it; "" where there is none, and until it comes: see `onLines`. */
   commandLine(slot: number): string;
+  /** Calls back when command lines have come; returns what ends that. */
+  onLines(listener: () => void): () => void;
   containerPath(slot: number): string;
-  /** Changes when names have come. */
+  /** Changes when names have come, those of command lines only where they decide the order. */
   version: string;
 }
 
-/** Names of users, containers and command lines, asked for as far as they are looked at; renders again when they come. */
-export function useNames(store: ProcessStore): ShownNames {
+const nothing = { version: 0, subscribe: () => () => {} };
+
+/**
+ * Names of users, containers and command lines, asked for as far as they are looked at; renders again when they come, but
+ * not for command lines unless the order goes by them: they come with every second's new processes, a cell each.
+ */
+export function useNames(store: ProcessStore, goesByLines: boolean): ShownNames {
   const [lines] = useState(() => new CommandLines());
   const hostVersion = useVersion(hostNames);
-  const linesVersion = useVersion(lines, 100);
+  const linesVersion = useVersion(goesByLines ? lines : nothing, 100);
   const { batch } = store;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once in a while, as batches come
   useEffect(() => {
@@ -47,6 +54,7 @@ export function useNames(store: ProcessStore): ShownNames {
         const text = lineOf(slot)?.text;
         return text ? argv(text) : "";
       },
+      onLines: (listener) => lines.subscribe(listener),
       version: `${hostVersion} ${linesVersion}`,
     };
   }, [store, lines, hostVersion, linesVersion]);
