@@ -5,7 +5,7 @@
 import type { Column } from "../../server/protocol";
 import type { ColumnValues, Numbers } from "../batch";
 import type { Batch, Table } from "../table";
-import { type Metric, metrics, Past } from "./process-past";
+import { type Metric, metrics, Past, wide } from "./process-past";
 
 const facts = ["pid", "started", "cgroup", "parent", "user", "threads", "state", "kernel", "comm"] as const;
 
@@ -31,14 +31,12 @@ export const identityOf = (pid: number, started: number): number =>
 export const isProcessTable = (columns: readonly Column[]): boolean =>
   [...metrics, ...facts].every((name) => columns.some((column) => column.name === name));
 
-/** A column of 64 bits as pairs of 32: a BigInt for each value would cost more than all else together. */
+/** See `wide`. */
 function halves(values: ColumnValues | undefined): Uint32Array {
   if (values?.kind !== "numbers") return new Uint32Array();
   const { buffer, byteOffset, byteLength } = values.values;
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }
-const wide = (pairs: Uint32Array, row: number): number =>
-  (pairs[2 * row] as number) + (pairs[2 * row + 1] as number) * 2 ** 32;
 
 const narrow = (values: ColumnValues | undefined): Numbers =>
   values?.kind === "numbers" ? values.values : new Uint32Array();
@@ -74,8 +72,11 @@ export class ProcessStore {
   private readonly byIdentity = new Map<number, number>();
   private readonly byPid = new Map<number, number>();
   private readonly free: number[] = [];
-  /** By slot, for those that ever did anything. */
-  private readonly past: (Past | undefined)[] = [];
+  private readonly past = new Past();
+  /** Of the one that is looked at, once it has ended. */
+  private heldPast: { identity: number; past: Past } | undefined;
+  /** By slot: number of the batch with which it became this process's. */
+  private firstBatch = new Uint32Array();
   private readonly commRaw: Uint8Array[] = [];
   private capacity = 0;
   private readonly place: Record<string, number>;
@@ -124,10 +125,10 @@ export class ProcessStore {
 
   /** Amounts a second of the last minute (of one that ended: of its last one), oldest first, into `out`; false when there was nothing at all. */
   history(metric: Metric, slot: number, out: Float32Array): boolean {
-    const past = this.past[slot];
-    if (!past) return false;
-    const last = this.lastBatch[slot] as number;
-    return past.read(metric, last, this.isEnded(slot) ? last : this.batch, out);
+    const { heldPast } = this;
+    const past = heldPast?.identity === this.identity(slot) ? heldPast.past : this.past;
+    const newest = this.isEnded(slot) ? (this.lastBatch[slot] as number) : this.batch;
+    return past.read(metric, slot, this.firstBatch[slot] as number, newest, out);
   }
 
   private column(batch: Batch, name: string): ColumnValues | undefined {
@@ -175,24 +176,15 @@ export class ProcessStore {
 
   /** Column by column: loops over numbers and nothing else. */
   private takeAmounts(slots: Uint32Array, isNews: Uint8Array, amounts: readonly Uint32Array[]) {
-    const { seconds } = this;
-    const rates = metrics.map((name) => this.rates[name]);
-    const didAnything = new Uint8Array(slots.length);
+    const { seconds, batch, lastBatch } = this;
     for (let m = 0; m < metrics.length; m++) {
-      const to = rates[m] as Float64Array;
+      const to = this.rates[metrics[m] as Metric];
       const from = amounts[m] as Uint32Array;
-      for (let row = 0; row < slots.length; row++) {
-        const amount = isNews[row] ? wide(from, row) / seconds : 0;
-        to[slots[row] as number] = amount;
-        if (amount > 0) didAnything[row] = 1;
-      }
+      for (let row = 0; row < slots.length; row++)
+        to[slots[row] as number] = isNews[row] ? wide(from, row) / seconds : 0;
     }
-    for (let row = 0; row < slots.length; row++) {
-      const slot = slots[row] as number;
-      if (didAnything[row]) this.past[slot] ??= new Past();
-      this.past[slot]?.add(this.lastBatch[slot] as number, this.batch, rates, slot);
-      this.lastBatch[slot] = this.batch;
-    }
+    for (let row = 0; row < slots.length; row++) lastBatch[slots[row] as number] = batch;
+    this.past.add({ batch, seconds, slots, isNews, amounts });
   }
 
   private cgroupText(pairs: Uint32Array, row: number, known: string | undefined): string {
@@ -226,7 +218,7 @@ export class ProcessStore {
     this.started[slot] = started;
     this.endedBatch[slot] = 0;
     this.lastBatch[slot] = 0;
-    this.past[slot] = undefined;
+    this.firstBatch[slot] = this.batch;
     this.commRaw[slot] = new Uint8Array();
     this.comm[slot] = "";
     this.cgroup[slot] = "";
@@ -253,10 +245,18 @@ export class ProcessStore {
     this.kernel = longer(this.kernel);
     this.lastBatch = longer(this.lastBatch);
     this.endedBatch = longer(this.endedBatch);
+    this.firstBatch = longer(this.firstBatch);
     metrics.forEach((name, m) => {
       this.rates[name] = longer(this.rates[name]);
       rates[m] = this.rates[name];
     });
+  }
+
+  /** The minute before its end would be gone a minute after it. */
+  private keepHeldPast(held: number | undefined) {
+    const identity = held !== undefined && this.isEnded(held) ? this.held : undefined;
+    if (identity === this.heldPast?.identity) return;
+    this.heldPast = identity === undefined ? undefined : { identity, past: this.past.kept() };
   }
 
   private forgetEnded() {
@@ -267,12 +267,12 @@ export class ProcessStore {
     const over = new Set(this.live.filter(isOver));
     const held = this.held === undefined ? undefined : this.slotOf(this.held);
     if (held !== undefined && over.delete(held)) this.endedBatch[held] ||= this.batch;
+    this.keepHeldPast(held);
     if (over.size === 0) return;
     for (const slot of over) {
       this.byIdentity.delete(this.identity(slot));
       const pid = this.pid[slot] as number;
       if (this.byPid.get(pid) === slot) this.byPid.delete(pid);
-      this.past[slot] = undefined;
       this.free.push(slot);
     }
     this.live = this.live.filter((slot) => !over.has(slot));
