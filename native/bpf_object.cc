@@ -13,6 +13,13 @@ BpfObject::~BpfObject() {
   release();
 }
 
+// What the kernel itself has no type for, libbpf looks for among its modules' types, and gives up where it
+// may not list those: that takes CAP_SYS_ADMIN. Told where the kernel's own are, it looks nowhere else.
+static const char *types_to_use() {
+  uint32_t id;
+  return bpf_btf_get_next_id(0, &id) == -EPERM ? "/sys/kernel/btf/vmlinux" : nullptr;
+}
+
 void BpfObject::open(const std::string &path) {
   name_ = path.substr(path.rfind('/') + 1);
   std::string message = "Cannot open " + path;
@@ -22,7 +29,8 @@ void BpfObject::open(const std::string &path) {
   try {
     std::unique_ptr<btf, decltype(&btf__free)> types(btf__parse(path.c_str(), nullptr), btf__free);
     if (types) check_types(types.get());
-    object_ = bpf_object__open_file(path.c_str(), nullptr);
+    LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = types_to_use());
+    object_ = bpf_object__open_file(path.c_str(), &opts);
     if (!object_) {
       bool of_system = errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
       fail_errno(errno, "libbpf does not take it", of_system ? "" : "OBJECT");

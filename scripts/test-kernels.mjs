@@ -3,9 +3,9 @@
  * booted in ways that take something away, and what is said to that. Without arguments all of them, and docs/kernels.md
  * is written from what happened.
  */
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { compile, inGuest } from "./guest.mjs";
 import { writeReport } from "./report.mjs";
 import { bundle } from "./run-ts.mjs";
 import { root } from "./step.mjs";
@@ -19,9 +19,6 @@ const KERNELS = ["5.10", "6.1", "6.12", "sid"];
 const BEST_EFFORT = "5.10";
 /** Node is some 25 times slower in the guest; a boot with eleven tools takes 3 to 5 minutes. */
 const TIMEOUT_S = 1200;
-/** run-in-vm's status when a kernel cannot be had on this machine, and when it stopped by itself. */
-const UNAVAILABLE = 69;
-const STOPPED = 125;
 
 /** How each comes about: on the kernel's command line, or by a command in the guest before anything else. */
 /** @type {{ fault: Fault, append?: string, before?: string }[]} */
@@ -45,7 +42,7 @@ const faultBoots = [];
 
 const driver = await bundle("e2e/kernels/driver.ts", "bundle");
 const faults = await bundle("e2e/kernels/faults.ts", "bundle");
-const calls = compile("e2e/kernels/calls.c", "-O1");
+const calls = compile("e2e/kernels/calls.c");
 
 for (const kernel of kernels) {
   const booted = boot(kernel, [process.execPath, driver, calls]);
@@ -64,48 +61,18 @@ process.stdout.write(
 process.exitCode = report.failed > 0 ? 1 : 0;
 
 /**
- * A program for the guest; gives its path.
- * @param {string} file
- * @param {string} flag
- */
-function compile(file, flag) {
-  const path = join(root, "dist/run", basename(file, ".c"));
-  if (spawnSync("cc", [flag, "-o", path, join(root, file)], { stdio: "inherit" }).status !== 0)
-    process.exit(1);
-  return path;
-}
-
-/**
  * @param {string} kernel
  * @param {string[]} command
  * @param {{ fault?: Fault, append?: string | undefined }} [how]
  * @returns {Boot | undefined}
  */
 function boot(kernel, command, { fault, append = "" } = {}) {
-  const guest = ["sh", "-c", 'uname -r && exec "$@"', "sh", ...command];
-  const inGuest = () =>
-    spawnSync(
-      join(root, "scripts/run-in-vm"),
-      ["--kernel", kernel, "--timeout", String(TIMEOUT_S), "--append", append, "--", ...guest],
-      { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
-    );
   const title = fault ? `${kernel}, ${fault}` : kernel;
-  let result = inGuest();
-  // Emulated, a kernel now and then panics while it patches itself and its second CPU comes up: nothing of ours ran.
-  if (result.status === STOPPED && result.stdout === "") {
-    process.stdout.write(`Kernel ${title} stopped before it had booted, once more:\n${result.stderr}`);
-    result = inGuest();
-    if (result.status === 0) report.retried = [...(report.retried ?? []), `kernel ${title}: its boot`];
-  }
-  const { status, stdout, stderr } = result;
-  if (status === UNAVAILABLE) {
-    report.skipped.push({ name: `kernel ${title}`, reason: stderr.trim().split("\n").at(-1) ?? "" });
-    process.stdout.write(stderr);
-    return undefined;
-  }
-  const [release = "", ...lines] = stdout.trim().split("\n");
+  const ended = inGuest({ kernel, title, append, timeout: TIMEOUT_S }, command, report);
+  if (!ended) return undefined;
+  const { status, release, stderr, lines } = ended;
   /** @type {Outcome[]} */
-  const outcomes = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  const outcomes = lines.map((line) => JSON.parse(line));
   process.stdout.write(`\nKernel ${title} (${release})\n`);
   for (const outcome of outcomes) tell(kernel, outcome);
   if (status !== 0 || outcomes.length === 0) {

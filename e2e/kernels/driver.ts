@@ -18,6 +18,7 @@ import { problemOf } from "../../server/problem";
 import { fromRoot } from "../../server/project";
 import type { TargetKind } from "../../server/protocol";
 import { Runs } from "../../server/runs/runs";
+import { type Case, casesOf } from "./cases";
 
 export interface Outcome {
   /** The tool, and what it was started on if it needs a target: "funccount, user function". */
@@ -31,33 +32,7 @@ export interface Outcome {
   reason?: string;
 }
 
-const CALLS = 137;
 const [calls = ""] = process.argv.slice(2);
-
-interface Case {
-  what: string;
-  target?: string;
-  /** Makes the tool say something. */
-  stimulus: readonly string[];
-  /** The exact count; absent: any but 0. */
-  exactly?: number;
-}
-
-const targetCases: Record<TargetKind, Omit<Case, "stimulus">[]> = {
-  kernel: [
-    { what: "kernel function", target: "__x64_sys_getpgid", exactly: CALLS },
-    { what: "kernel functions by glob", target: "vfs_rea*" },
-  ],
-  user: [{ what: "user function", target: `${calls}:counted`, exactly: CALLS }],
-  tracepoint: [{ what: "tracepoint", target: "t:sched:sched_switch" }],
-};
-
-function casesOf({ info, manifest }: CatalogueTool): Case[] {
-  if (!manifest.targets) return [{ what: info.name, stimulus: ["sh", "-c", info.tryIt] }];
-  return (Object.keys(manifest.targets) as TargetKind[])
-    .flatMap((kind) => targetCases[kind])
-    .map((one) => ({ ...one, what: `${info.name}, ${one.what}`, stimulus: [calls, String(CALLS)] }));
-}
 
 /** Emulation is 20 to 90 times slower than the host: nothing here may depend on time. */
 const STIMULUS_MS = 120_000;
@@ -98,7 +73,13 @@ const print = (outcome: Outcome): void => {
 
 for (const problem of catalogue.problems) print({ what: problem.reason, reason: problem.fix });
 for (const tool of catalogue.tools.values())
-  for (const one of casesOf(tool)) print(await outcomeOf(runs, tool, one));
+  for (const one of casesOf(
+    tool.info.name,
+    tool.info.tryIt,
+    Object.keys(tool.manifest.targets ?? {}) as TargetKind[],
+    calls,
+  ))
+    print(await outcomeOf(runs, tool, one));
 /** The kernel page's lists and trials beside bpftool's, while something is loaded. */
 async function beside(what: string, compare: () => Promise<Comparison>): Promise<Outcome> {
   const { compared, wrong } = await compare();
