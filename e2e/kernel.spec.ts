@@ -142,7 +142,7 @@ test("without the rights for it, each list says what is not shown, and the trace
     await page.getByRole("link", { name: "board", exact: true }).waitFor();
     await page.getByText("Trace pipe", { exact: true }).click();
     await expect(page.getByRole("alert").filter({ hasText: /trace_pipe\) cannot be opened/ })).toContainText(
-      "Start Ringside as root",
+      "give the server CAP_DAC_READ_SEARCH",
     );
   } finally {
     await server.stop();

@@ -1,7 +1,7 @@
 /**
- * `npm run test:privileges`: the server as nobody with few capabilities and then one more at a time, and every tool on
- * each, on a stock Debian kernel; docs/privileges.md is written from what happened. `here`: on this kernel, and nothing
- * is written.
+ * `npm run test:privileges [KERNEL]`: the server as nobody with few capabilities and then one more at a time, and every tool on
+ * each, on a stock Debian kernel; docs/privileges.md is written from what happened on the usual one. KERNEL: one of
+ * scripts/run-in-vm, or `here` for this machine's.
  */
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -28,8 +28,8 @@ const command = [
   compile("e2e/kernels/calls.c"),
   compile("e2e/loads/sleeps.c"),
 ];
-const isHere = process.argv[2] === "here";
-const ended = isHere ? here() : inGuest({ kernel: KERNEL, timeout: TIMEOUT_S }, command, report);
+const [kernel = KERNEL] = process.argv.slice(2);
+const ended = kernel === "here" ? here() : inGuest({ kernel, timeout: TIMEOUT_S }, command, report);
 if (ended) {
   /** @type {(Attempt | Meaning)[]} */
   const lines = ended.lines.map((line) => JSON.parse(line));
@@ -41,7 +41,7 @@ if (ended) {
     process.stdout.write(`FAILED it ended with status ${ended.status}\n${ended.stderr}`);
   }
   const text = page(ended.release, attempts, meanings);
-  if (isHere) process.stdout.write(`\n${text}`);
+  if (kernel !== KERNEL) process.stdout.write(`\n${text}`);
   else if (report.failed === 0) fs.writeFileSync(join(root, "docs/privileges.md"), text);
 }
 writeReport(report);
@@ -69,7 +69,7 @@ function judge({ held, what, got, problem, isExtra }, attempts) {
     .map((other) => other.held.filter((one) => !held.includes(one)))
     .sort((a, b) => a.length - b.length);
   let wrong = "";
-  if (isExtra || got) wrong = "";
+  if (got || (isExtra && !problem)) wrong = "";
   else if (!problem?.fix) wrong = "nothing mends it";
   else if ([...named].some((one) => held.includes(one))) wrong = "it names what is held";
   else if (enough?.length === 1 && !named.has(enough[0] ?? "")) wrong = `it does not name ${enough[0]}`;
@@ -92,11 +92,11 @@ function includes(all, some) {
 }
 
 /**
- * @param {string} kernel
+ * @param {string} version of the kernel
  * @param {Attempt[]} attempts
  * @param {Meaning[]} meanings
  */
-function page(kernel, attempts, meanings) {
+function page(version, attempts, meanings) {
   const sets = [...new Set(attempts.map(({ held }) => held.join(" ")))].map((set) => set.split(" "));
   const columns = sets.filter((held) => BASE.every((one) => held.includes(one)));
   /** @param {string} what @param {string[]} held */
@@ -109,33 +109,43 @@ function page(kernel, attempts, meanings) {
     if (attempt?.got === base?.got && attempt?.problem?.reason === base?.problem?.reason && attempt !== base)
       return attempt?.got ? "yes" : "–";
     if (attempt?.got) {
-      const how = attempt.got === "yes" ? "yes" : `yes: ${attempt.got}`;
+      const how = attempt.got === "yes" ? "yes" : `yes (${attempt.got})`;
       return attempt === base ? how : `**${how}**`;
     }
     if (!attempt?.problem) return "–";
-    const note = `${attempt.problem.reason} ${attempt.problem.fix}`.replace(/^(\S+): Cannot/, "Cannot");
+    const { reason, fix } = attempt.problem;
+    const note = `${reason.replace(/^\w+: |\.$/g, "").replace(`${root}/`, "")}. ${fix}`;
     if (!notes.includes(note)) notes.push(note);
     return `– (${notes.indexOf(note) + 1})`;
   };
   /** @param {string[]} cells */
   const line = (cells) => `| ${cells.join(" | ")} |`;
   const [base = BASE] = columns;
+  /** @param {string[]} held */
+  const short = (held) => held.map((name) => name.replace("CAP_", "")).join(", ");
   const header = columns.map((held, i) =>
-    i === 0 ? held.join(", ") : held.length === base.length + 1 ? `+ ${held.at(-1)}` : "all of them",
+    i === 0 ? short(held) : held.length === base.length + 1 ? `+ ${short(held.slice(-1))}` : "all",
   );
   /** @param {boolean} isExtra */
   const rows = (isExtra) =>
     [...new Set(attempts.filter((one) => (one.isExtra ?? false) === isExtra).map(({ what }) => what))].map(
       (what) => line([what, ...columns.map((held) => cell(at(what, held), at(what, base)))]),
     );
+  /** @param {Attempt} attempt */
+  const changed = ({ what, got }) => (at(what, base)?.got ? `${what} by ${got}` : what);
   const added = meanings.map(({ capability, means }) => {
     const alone = attempts.filter(
       ({ held, what, got }) =>
         got && held.length === base.length + 1 && held.at(-1) === capability && got !== at(what, base)?.got,
     );
-    const seen = alone.map(({ what, got }) => (at(what, base)?.got ? `${what} by ${got}` : what));
-    return `- **${capability}**: ${means}${seen.length > 0 ? ` By itself: ${seen.join("; ")}.` : ""}`;
+    return `- **${capability}**: ${means}${alone.length > 0 ? ` By itself: ${alone.map(changed).join("; ")}.` : ""}`;
   });
+  const together = attempts.filter(
+    ({ held, what, got }) =>
+      got &&
+      held.length > base.length + 1 &&
+      columns.every((other) => other.length > base.length + 1 || at(what, other)?.got !== got),
+  );
   const without = sets
     .filter((held) => !columns.includes(held))
     .map((held) => {
@@ -146,7 +156,7 @@ function page(kernel, attempts, meanings) {
   return `# Privileges
 
 What the server can do as an ordinary user, by the capabilities that it is given: every tool, tried on a stock kernel
-(${kernel}) by \`npm run test:privileges\`, which wrote this page. **Bold**: what a capability changes. What is refused is told in
+(${version}) by \`npm run test:privileges\`, which wrote this page. **Bold**: what a capability changes. What is refused is told in
 these sentences, each of which was checked to name what was missing.
 
 ${[line(["", ...header]), line(["---", ...columns.map(() => "---")]), ...rows(false), ...rows(true)].join("\n")}
@@ -155,5 +165,6 @@ ${notes.map((note, i) => `\n${i + 1}. ${note}`).join("")}
 ## What each is for
 
 ${[...without, ...added].join("\n")}
+- **Only together**: ${together.map(changed).join("; ")}.
 `;
 }

@@ -92,7 +92,12 @@ async function sleeper(): Promise<ChildProcess> {
   return child;
 }
 
-const extra = (what: string, has: boolean): Tried => ({ what, isExtra: true, ...(has && { got: "yes" }) });
+/** `problem`: what is said where it is not to be had. */
+const extra = (what: string, has: boolean, problem?: Problem): Tried => ({
+  what,
+  isExtra: true,
+  ...(has ? { got: "yes" } : problem && { problem }),
+});
 
 async function extras(client: Client, pid: number): Promise<Tried[]> {
   let tracing: Tracing | undefined;
@@ -106,7 +111,9 @@ async function extras(client: Client, pid: number): Promise<Tried[]> {
     () => seen.rows.length > 0 && seen.allNamed && (tracing?.problem !== undefined || cost() !== undefined),
     SOON_MS,
   );
+  const unmeasured = tracing?.problem; // Of no run there is none.
   const { problems } = value(await client.socket.emitWithAck("inventory", ""));
+  const onlyOurs = problems.find(({ reason }) => /^Only Ringside/.test(reason));
   const { files } = value(await client.socket.emitWithAck("process", pid, startOf(pid)));
   const pipe: Result<null> = await client.socket.emitWithAck("tracePipe", true);
   value(await client.socket.emitWithAck("stop", id));
@@ -119,16 +126,13 @@ async function extras(client: Client, pid: number): Promise<Tried[]> {
       "names of functions of others' programs in stacks",
       seen.frames.some(({ name }) => name === "known_wait"),
     ),
-    extra("what tracers cost, and so their budgets", cost() !== undefined),
-    extra(
-      "everybody's eBPF on /kernel/programs",
-      !problems.some(({ reason }) => /^Only Ringside/.test(reason)),
-    ),
+    extra("what tracers cost, and so their budgets", unmeasured === undefined, unmeasured),
+    extra("everybody's eBPF on /kernel/programs", onlyOurs === undefined, onlyOurs),
     extra(
       "files and sockets of others' processes",
       files.list.some(({ path }) => path !== ""),
     ),
-    extra("the trace pipe", pipe.ok),
+    extra("the trace pipe", pipe.ok, pipe.ok ? undefined : pipe.problem),
   ];
 }
 

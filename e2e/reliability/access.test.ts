@@ -2,12 +2,13 @@
  * Who may do what, tried: every verb and every kind of request, as each kind of caller, from the right place and from
  * foreign ones. `npm run test:access` writes what happened into docs/reliability.md.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { io, type Socket } from "socket.io-client";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportFormats } from "../../components/exports/formats";
 import { Tokens } from "../../server/access/tokens";
 import { fromRoot } from "../../server/project";
 import type { ClientEvents, Problem, Result, RunInfo } from "../../server/protocol";
@@ -15,6 +16,7 @@ import type { Role, Share } from "../../server/protocol/access";
 import { Client, until, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { bearer } from "../harness/server";
+import { amount, isLong } from "./form";
 
 const at = withServer();
 const elsewhere = mkdtempSync(join(tmpdir(), "ringside-access-"));
@@ -51,15 +53,42 @@ const VERBS: Record<keyof ClientEvents, readonly [Role, ...unknown[]]> = {
   pinSnapshot: ["operator", "no-such", true],
   deleteSnapshot: ["operator", "no-such"],
 };
-const REQUESTS = [
-  "GET /",
-  "HEAD /",
-  "GET /processes",
-  "GET /icon.svg",
-  "POST /",
-  "PUT /",
-  "DELETE /",
-] as const;
+/** Below the folder that the server serves: each is a page, by its path without the ending. */
+const pages = readdirSync(fromRoot("out"), { recursive: true, encoding: "utf8" })
+  .flatMap((file) => /^((?!404|_not-found).+)\.html$/.exec(file)?.[1] ?? [])
+  .map((page) => (page === "index" ? "/" : `/${page}`))
+  .sort();
+/** In the short form one with stacks and one without: each has a process of its own write it. */
+const formats = [true, false].flatMap((stacks) =>
+  exportFormats.filter(({ needsStacks }) => needsStacks === stacks).slice(0, amount(1, exportFormats.length)),
+);
+/** Who is meant to be answered with what was asked for. `ID`: of the snapshot that is kept first. */
+const REQUESTS: Record<string, Role | "nobody"> = {
+  ...Object.fromEntries(pages.map((page) => [`GET ${page}`, "viewer" as const])),
+  "HEAD /": "viewer",
+  "GET /icon.svg": "viewer",
+  "POST /": "nobody",
+  "PUT /": "nobody",
+  "DELETE /": "nobody",
+  "GET /snapshots/ID": "viewer",
+  "GET /snapshots/ID.json": "viewer",
+  "GET /snapshots/ID.json.gz": "viewer",
+  ...Object.fromEntries(
+    formats.map(({ extension }) => [`GET /snapshots/ID/1.${extension}`, "viewer" as const]),
+  ),
+  "POST /snapshots": "operator",
+};
+
+let snapshot: { id: string; file: Buffer };
+beforeAll(async () => {
+  const seen = await at.client.start("offcputime", { pid: at.server.pid });
+  await until(() => seen.rows.length > 0, 10_000);
+  const { id: run } = await at.client.stop(seen);
+  const board = { title: "tried", notes: "", view: "?offcputime", runs: [run] };
+  const { id } = value(await at.client.socket.emitWithAck("keepBoard", board));
+  const answer = await fetch(`${at.server.url}/snapshots/${id}.json`, { headers: bearer(at.server.token) });
+  snapshot = { id, file: Buffer.from(await answer.arrayBuffer()) };
+});
 
 const CALLERS = ["no token", "expired", "forged", "viewer", "operator"] as const;
 type Caller = (typeof CALLERS)[number];
@@ -129,24 +158,25 @@ for (const place of PLACE_NAMES)
     socket?.close();
   });
 
-const ask = (what: string, headers: Record<string, string>) =>
+const ask = (what: string, headers: Record<string, string>, body?: Buffer) =>
   new Promise<{ status: number; headers: IncomingMessage["headers"] }>((resolve, reject) => {
-    const [method, path] = what.split(" ");
+    const [method, path] = what.replace("ID", snapshot.id).split(" ");
     request(`${at.server.url}${path}`, { method, headers }, (response) => {
       response.resume();
       resolve({ status: response.statusCode ?? 0, headers: response.headers });
     })
       .on("error", reject)
-      .end();
+      .end(body);
   });
 
 for (const place of PLACE_NAMES)
   test.each(CALLERS)(`requests ${place}: %s`, async (caller) => {
     const headers = headersOf(caller, place);
-    const isIn = caller === "viewer" || caller === "operator";
-    for (const what of REQUESTS) {
-      const { status } = await ask(what, headers);
-      const due = place !== "from here" ? 403 : !isIn ? 401 : /^(GET|HEAD)/.test(what) ? 200 : 405;
+    for (const [what, role] of Object.entries(REQUESTS)) {
+      const { status } = await ask(what, headers, what === "POST /snapshots" ? snapshot.file : undefined);
+      const isFor = role === caller || (role === "viewer" && caller === "operator");
+      const got = isFor ? 200 : role === "nobody" ? 405 : 400;
+      const due = place !== "from here" ? 403 : caller === "viewer" || caller === "operator" ? got : 401;
       // Wrong tokens in a row are told to wait.
       if (caller === "forged" && place === "from here") expect([401, 429]).toContain(status);
       else expect([what, status]).toEqual([what, due]);
@@ -251,8 +281,8 @@ test("what was done and refused is in the audit log: who, from where, with what,
 });
 
 test("the table is whole, and written down", () => {
-  expect([...table.keys()]).toEqual([...Object.keys(VERBS), ...REQUESTS]);
-  if (process.env.RINGSIDE_LONG !== "1") return;
+  expect([...table.keys()]).toEqual([...Object.keys(VERBS), ...Object.keys(REQUESTS)]);
+  if (!isLong) return;
   const mark = (got: boolean | undefined) => (got ? "yes" : "–");
   const foreign = (row: Record<string, boolean>, place: Place) =>
     mark(CALLERS.some((caller) => row[`${place}, ${caller}`]));

@@ -9,7 +9,8 @@ const CAPABILITIES = {
   CAP_PERFMON: { number: 38, means: "Lets programs read the kernel's memory, and attach to events." },
   CAP_SYS_ADMIN: {
     number: 21,
-    means: "Stands for the two above; lists other people's programs and switches on statistics.",
+    means:
+      "Stands for CAP_BPF and CAP_PERFMON; attaches to functions of programs, lists other people's eBPF and switches on statistics.",
   },
   CAP_SYSLOG: { number: 34, means: "Shows the kernel's addresses, so that its functions have names." },
   CAP_SYS_PTRACE: { number: 19, means: "Reads other users' processes, so that their functions have names." },

@@ -62,7 +62,7 @@ async function translated({ translated: code, lines, functions }: ProgramCode): 
     rows,
     problem: {
       reason: "Helpers have no names here: the kernel shows its addresses to CAP_SYSLOG only.",
-      fix: "Start it as root, or as yourself with npm start.",
+      fix: "Give the server CAP_SYSLOG, as npm start does.",
       help: "permission",
     },
   };

@@ -26,7 +26,7 @@ let holders: { of: string; at: number; list: Holder[] } | undefined;
 const ONLY_OURS: Problem = {
   reason:
     "Only Ringside's own programs, maps and links are shown: the kernel lists others to CAP_SYS_ADMIN only.",
-  fix: "Start it as root, or as yourself with npm start.",
+  fix: "Give the server CAP_SYS_ADMIN, as npm start does.",
   help: "permission",
 };
 const UNSEEN_HOLDERS: Problem = {

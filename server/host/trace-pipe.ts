@@ -5,6 +5,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { refuse } from "../problem";
+import { has } from "./capabilities";
 import { tracefs } from "./settings";
 
 /** Fast enough for eyes; nothing is lost in between, as the kernel's buffer holds 1.4 MiB a CPU. */
@@ -26,12 +27,14 @@ function startReading(): () => void {
     fd = openSync(`${folder}/trace_pipe`, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code === "EBUSY"
-      ? refuse("Another program reads the trace pipe, and it has one reader only.", "End that program first.")
-      : refuse(
-          `The trace pipe (${folder}/trace_pipe) cannot be opened: ${code}.`,
-          "Start Ringside as root: the file is root's, and capabilities other than CAP_DAC_OVERRIDE do not open it.",
-        );
+    if (code === "EBUSY")
+      refuse("Another program reads the trace pipe, and it has one reader only.", "End that program first.");
+    return refuse(
+      `The trace pipe (${folder}/trace_pipe) cannot be opened: ${code}.`,
+      has("CAP_DAC_READ_SEARCH")
+        ? "A security module or lockdown may refuse it: see /kernel."
+        : "The file is root's: give the server CAP_DAC_READ_SEARCH, as npm start does.",
+    );
   }
   const chunk = Buffer.alloc(64 * 1024);
   const decoder = new StringDecoder("utf8");
