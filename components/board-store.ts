@@ -145,10 +145,14 @@ export function exchange(a: number, b: number) {
 export const openForm = (tool: string | undefined) =>
   useBoard.setState({ form: tool ? { tool } : undefined });
 
-/** Starts a run, or joins it, and puts it on the board; the reason when that fails. */
-export async function startOnBoard(request: StartRequest): Promise<Problem | undefined> {
+/**
+ * Starts a run, or joins it, and puts it on the board; the reason when that fails. `panel`: the one that asks for it. Closed
+ * before the answer, it stays closed, and a run that nobody looks at ends by itself.
+ */
+export async function startOnBoard(request: StartRequest, panel?: number): Promise<Problem | undefined> {
   const result = await start(request);
   if (!result.ok) return result.problem;
+  if (panel !== undefined && !useBoard.getState().panels.some(({ id }) => id === panel)) return undefined;
   const tool = useServer.getState().tools.find(({ name }) => name === request.tool);
   if (tool) watchAhead(result.value, tool);
   takeRun(result.value);

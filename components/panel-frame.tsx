@@ -18,7 +18,7 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
   const known = useServer((server) => server.host !== undefined);
   const recorded = useServer((server) => server.recorded !== undefined);
   const { request } = panel;
-  const begin = async (anyway: boolean) => setProblem(await startOnBoard({ ...request, anyway }));
+  const begin = async (anyway: boolean) => setProblem(await startOnBoard({ ...request, anyway }, panel.id));
   return (
     <>
       <PanelHead look="off" word="not running" id={panel.id}>

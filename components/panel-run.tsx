@@ -97,7 +97,7 @@ export function RunFrame({ panel, tool, run, host }: RunProps) {
 
   const startAgain = async (how: Pick<StartRequest, "anyway" | "budget"> = {}) => {
     setProblem(undefined);
-    setProblem(await startOnBoard({ ...panel.request, ...how }));
+    setProblem(await startOnBoard({ ...panel.request, ...how }, panel.id));
   };
   const stopOrStart = async () => {
     if (!running) return startAgain();

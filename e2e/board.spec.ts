@@ -49,7 +49,20 @@ test("start, pause, resume, stop, start again, close", async ({ board, load }) =
   await opensnoop.getByRole("button", { name: "Start again" }).first().click();
   await expect(opensnoop.getByText("This is what was recorded.")).toHaveCount(0);
   await expect(opensnoop.getByText(/^Following/)).toBeVisible();
-  await opensnoop.getByRole("button", { name: /^Close;/ }).click();
+
+  // Closed before the start is answered, it stays closed.
+  await opensnoop.getByRole("button", { name: "Stop the tracer, for everyone" }).click();
+  await expect(opensnoop.getByText("This is what was recorded.")).toBeVisible();
+  await opensnoop.evaluate((panel) => {
+    const press = (label: RegExp) =>
+      [...panel.querySelectorAll("button")]
+        .find((button) => label.test(button.textContent || button.ariaLabel || ""))
+        ?.click();
+    press(/^Start again/);
+    press(/^Close;/);
+  });
+  await expect(page.getByRole("navigation", { name: "Tools" }).getByLabel("running")).toBeVisible();
+  await page.waitForTimeout(300);
   await expect(opensnoop).toHaveCount(0);
 });
 

@@ -1,4 +1,4 @@
-/** All runs: starts, joins, ticks, stops. */
+/** All runs: starts, joins, keeps and stops them. */
 import { cpus } from "node:os";
 import type { ParameterValue, Symbols } from "../../native";
 import type { Catalogue, CatalogueTool } from "../catalogue";
@@ -6,18 +6,11 @@ import { toNative } from "../parameters";
 import { refuse, UserError } from "../problem";
 import type { RunInfo, RunRequest, StartRequest, Tracing, Value } from "../protocol";
 import { Budget, percentOf, percentText, roomFor } from "./budget";
+import { Clock } from "./clock";
 import { Costs } from "./cost";
 import { type HistoryLimits, monotonicMs, need, Run } from "./run";
 import { resolveTarget } from "./targets";
 
-/** The ring is the queue: draining it every 16 ms costs 1 % of a core at 300,000 rows a second (bench/). */
-const TICK_MS = 16;
-/** When nothing has come for a second: three times a tick still shows a first row within a blink. */
-const IDLE_TICK_MS = 48;
-const IDLE_AFTER_TICKS = 60;
-const MEASURE_MS = 1000;
-/** Where a viewer asks for it: the columns of a sub-second heatmap. About 1 % of a core a run, instead of 0.3. */
-const FINE_MS = 100;
 /** Ended runs that are kept, so that what they recorded can still be read. */
 const ENDED_KEPT = 8;
 /** Of ended runs, watched or not: a client that never leaves one must not make the server grow. */
@@ -53,10 +46,7 @@ export class Runs {
   private readonly byId = new Map<number, Run>();
   private readonly starting = new Map<string, Promise<Run>>();
   private nextId = 1;
-  private quietTicks = 0;
-  private tickTimer: NodeJS.Timeout | undefined;
-  private measureTimer: NodeJS.Timeout | undefined;
-  private fineTimer: NodeJS.Timeout | undefined;
+  private readonly clock: Clock;
   private readonly cpus = cpus().length;
   private readonly budget: Budget;
   private readonly costs: Costs;
@@ -71,6 +61,11 @@ export class Runs {
     this.costs = new Costs({
       guards: () => this.budget.percent !== undefined,
       concerned: (run) => this.budget.isConcerned(run),
+    });
+    this.clock = new Clock({
+      all: () => this.byId.values(),
+      rows: (run) => this.listener.rows(run),
+      measure: () => this.measure(),
     });
   }
 
@@ -247,9 +242,7 @@ export class Runs {
 
   /** Stops everything, once and for all. */
   close(): void {
-    clearTimeout(this.tickTimer);
-    clearInterval(this.measureTimer);
-    clearInterval(this.fineTimer);
+    this.clock.stop();
     for (const run of this.all()) run.stop();
   }
 
@@ -262,45 +255,16 @@ export class Runs {
     }
   }
 
-  /** Timers run only while a run does. */
   private schedule(): void {
-    const anyRunning = this.all().some((run) => run.running);
-    clearTimeout(this.tickTimer);
-    clearInterval(this.measureTimer);
-    this.quietTicks = 0;
-    if (!anyRunning) this.costs.rest();
-    if (!anyRunning) return;
-    this.tickTimer = setTimeout(this.tick, TICK_MS);
-    this.measureTimer = setInterval(this.measure, MEASURE_MS);
+    if (!this.clock.schedule()) this.costs.rest();
   }
 
-  /** The timer for fine readings runs only while somebody asks for them; call when that may have changed. */
+  /** Who reads a run finely may have changed. */
   paceChanged(): void {
-    clearInterval(this.fineTimer);
-    if (this.all().some((run) => run.readFinely)) this.fineTimer = setInterval(this.readFinely, FINE_MS);
+    this.clock.paceChanged();
   }
 
-  private readonly readFinely = (): void => {
-    const fine = this.all().filter((run) => run.readFinely);
-    for (const run of fine) {
-      run.readMap();
-      this.listener.rows(run);
-    }
-    if (fine.length === 0) clearInterval(this.fineTimer);
-  };
-
-  private readonly tick = (): void => {
-    let any = false;
-    for (const run of this.byId.values())
-      if (run.drain()) {
-        any = true;
-        this.listener.rows(run);
-      }
-    this.quietTicks = any ? 0 : this.quietTicks + 1;
-    this.tickTimer = setTimeout(this.tick, this.quietTicks > IDLE_AFTER_TICKS ? IDLE_TICK_MS : TICK_MS);
-  };
-
-  private readonly measure = (): void => {
+  private measure(): void {
     const now = monotonicMs();
     const before = this.running();
     for (const run of before) {
@@ -321,7 +285,7 @@ export class Runs {
     if (this.running().length < before.length) this.schedule();
     if (before.some((run) => run.pinned && !run.running)) this.listener.pins?.();
     this.listener.list();
-  };
+  }
 }
 
 /** Canonical text of a request: `opensnoop`, `opensnoop?pid=12`, `funccount@c:malloc`. */
