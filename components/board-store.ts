@@ -1,9 +1,10 @@
 /** Which panels are on this page's board, and where; kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest, StartRequest } from "../server/protocol";
+import { watchAhead } from "./feeds";
 import { isBoardPage, rememberBoard } from "./last-board";
 import type { Size } from "./layout";
-import { start, useServer, watchAhead } from "./socket";
+import { start, useServer } from "./socket";
 import { type PanelPlace, readBoard, requestKey, writeBoard } from "./url";
 
 export interface BoardPanel extends PanelPlace {

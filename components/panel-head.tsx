@@ -4,13 +4,14 @@ import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type BoardPanel, closePanel, enlarge } from "./board-store";
 import { Chip, Dot, type DotLook, GlyphButton } from "./controls";
 import { CostStat } from "./cost-stat";
+import type { Feed } from "./feeds";
 import { count, rate } from "./format";
 import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
 import type { PictureSlot } from "./picture";
 import { useOperator } from "./role";
 import { SavePanel } from "./save-panel";
-import { type Feed, useServer } from "./socket";
+import { useServer } from "./socket";
 
 export function PanelHead({
   look,

@@ -4,6 +4,7 @@ import type { Host, Problem, RunInfo, StartRequest, ToolInfo } from "../server/p
 import { type BoardPanel, setView, startOnBoard, takeRun } from "./board-store";
 import { Boundary } from "./boundary";
 import { Button } from "./controls";
+import type { Feed } from "./feeds";
 import { chosenPercent } from "./format";
 import { Message } from "./message";
 import { RunHead } from "./panel-head";
@@ -11,7 +12,7 @@ import { panels } from "./panels";
 import { PictureContext, type PictureSlot } from "./picture";
 import { ProblemText } from "./problem";
 import { useOperator } from "./role";
-import { type Feed, setBudget, stop, useServer } from "./socket";
+import { setBudget, stop, useServer } from "./socket";
 import type { Table } from "./table";
 import { TryIt } from "./try-it";
 import { useFeed } from "./use-feed";

@@ -1,11 +1,11 @@
 /** Saves what a panel has recorded for other programs: the selected time of it, if one is selected. */
 import type { Host, NameKind, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type ExportFormat, exported, exportFormats } from "./exports/formats";
+import type { Feed } from "./feeds";
 import { dateTime } from "./format";
 import { useMoment } from "./moment";
 import { hostName, nameAll } from "./names";
 import { saveFile } from "./picture";
-import type { Feed } from "./socket";
 import type { Table } from "./table";
 
 const named: Record<string, NameKind> = { uid_n: "uid", dev_n: "dev", cgroup_id: "cgroup" };

@@ -2,13 +2,13 @@
 import { useRef } from "react";
 import type { Host, Problem, RunInfo, ToolInfo } from "../server/protocol";
 import { type ExportFormat, formatsFor, hasStacks } from "./exports/formats";
+import type { Feed } from "./feeds";
 import { dateTime, dateTimeRange, visible } from "./format";
 import { Menu } from "./menu";
 import { pictureOfPage } from "./page-picture";
 import { parameterText } from "./panel-title";
 import { offeredIn, type PictureKind, type PictureSlot, pictureFile, saveFile } from "./picture";
 import { saveExport } from "./save-export";
-import type { Feed } from "./socket";
 
 interface Props {
   tool: ToolInfo;

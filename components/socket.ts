@@ -1,4 +1,4 @@
-/** The page's one connection, what it knows of the server, and the feeds of the runs that are on the board. */
+/** The page's one connection, what it knows of the server, and what it may ask. */
 import { io, type Socket } from "socket.io-client";
 import { create } from "zustand";
 import type {
@@ -19,8 +19,6 @@ import type { AuditEntry, Present, Share, ShareRequest, Visitor } from "../serve
 import type { Code, CodeForm, Inventory, MapRows, Preflight } from "../server/protocol/kernel";
 import type { ProcessDetails, ProcessInfo } from "../server/protocol/processes";
 import type { KeepRequest, Recorded, SnapshotSummary } from "../server/protocol/snapshots";
-import { StackStore } from "./stacks";
-import { TableStore } from "./table";
 
 /** `ended`: the server has hung up and said why; the page does not try again. */
 export type Connection = "connecting" | "live" | "lost" | "ended";
@@ -56,26 +54,12 @@ export const useServer = create<Server>(() => ({
   problem: undefined,
 }));
 
-/** The rows and stacks of one run, for as long as a panel shows it. */
-export interface Feed {
-  table: TableStore;
-  stacks: StackStore;
-}
-
-interface WatchedFeed extends Feed {
-  tool: string;
-  startedAt: number;
-  users: number;
-  /** Panels that want its map read every 100 ms. */
-  fine: number;
-}
-
-const feeds = new Map<number, WatchedFeed>();
-/** A panel that is mounted again within this time keeps its rows. */
-const lingerMs = 500;
 const answerMs = 20_000;
 
-const socket: Socket<ServerEvents, ClientEvents> = io({ transports: ["websocket"], autoConnect: false });
+export const socket: Socket<ServerEvents, ClientEvents> = io({
+  transports: ["websocket"],
+  autoConnect: false,
+});
 
 /** Call once, from the page. */
 export function connect() {
@@ -110,10 +94,8 @@ socket.on("runs", (runs) => {
 
 socket.on("snapshots", (snapshots) => useServer.setState({ snapshots }));
 
-// A reconnect watches again; the tables pass over what they already hold.
 socket.on("connect", () => {
   if (document.hidden) rest();
-  for (const id of feeds.keys()) sendWatch(id);
 });
 
 socket.on("disconnect", () => {
@@ -135,23 +117,6 @@ async function seeWhetherRefused() {
   };
   useServer.setState({ connection: "ended", problem });
 }
-
-socket.on("rows", (run, batches, data, received) => {
-  const feed = feeds.get(run);
-  try {
-    feed?.table.append(batches, data);
-  } catch (error) {
-    const problem = {
-      reason: `The rows of ${feed?.tool} do not fit what the server said of its columns.`,
-      fix: "Reload the page: the server was probably replaced by another version.",
-      detail: String(error),
-    };
-    useServer.setState({ problem });
-  }
-  received();
-});
-
-socket.on("stacks", (run, batch) => feeds.get(run)?.stacks.append(batch));
 
 function ask<T>(send: (reply: Reply<T>) => void): Promise<Result<T>> {
   const failed = (reason: string): Result<T> => ({
@@ -255,67 +220,4 @@ export function followTracePipe(
     socket.off("connect", follow);
     if (socket.connected) socket.emit("tracePipe", false, () => {});
   };
-}
-
-function sendWatch(id: number) {
-  socket.emit("watch", id, (result) => {
-    // The run went between two messages, or the server is another one: the panel sees it in `runs`.
-    if (!result.ok) feeds.delete(id);
-  });
-  if ((feeds.get(id)?.fine ?? 0) > 0) socket.emit("pace", id, true);
-}
-
-/** The feed of a run where there is one already. */
-export function feedOf(run: RunInfo): Feed | undefined {
-  const feed = feeds.get(run.id);
-  return feed?.startedAt === run.startedAt ? feed : undefined;
-}
-
-/** The feed of a run; each call is paired with one of `release`. */
-export function watch(run: RunInfo, tool: ToolInfo): Feed {
-  let feed = feeds.get(run.id);
-  if (feed?.startedAt !== run.startedAt) {
-    feed = {
-      table: new TableStore(tool.columns, { join: tool.view === "events" }),
-      stacks: new StackStore(),
-      tool: tool.name,
-      startedAt: run.startedAt,
-      users: 0,
-      fine: 0,
-    };
-    feeds.set(run.id, feed);
-    sendWatch(run.id);
-  }
-  feed.users++;
-  return feed;
-}
-
-export function release(run: RunInfo) {
-  const feed = feeds.get(run.id);
-  if (feed?.startedAt !== run.startedAt || --feed.users > 0) return;
-  setTimeout(() => {
-    if (feed.users > 0 || feeds.get(run.id) !== feed) return;
-    feeds.delete(run.id);
-    if (socket.connected) socket.emit("unwatch", run.id);
-  }, lingerMs);
-}
-
-/** Has a watched run's map read every 100 ms, until the function it returns is called. */
-export function readFinely(run: RunInfo): () => void {
-  const feed = feeds.get(run.id);
-  if (!feed) return () => {};
-  const change = (by: number) => {
-    const before = feed.fine > 0;
-    feed.fine += by;
-    if (feed.fine > 0 !== before && feeds.get(run.id) === feed && socket.connected)
-      socket.emit("pace", run.id, feed.fine > 0);
-  };
-  change(1);
-  return () => change(-1);
-}
-
-/** The first rows travel while the panel that will watch them is still being laid out. */
-export function watchAhead(run: RunInfo, tool: ToolInfo) {
-  watch(run, tool);
-  release(run);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { RunInfo, ToolInfo } from "../server/protocol";
-import { type Feed, feedOf, release, watch } from "./socket";
+import { type Feed, feedOf, release, watch } from "./feeds";
 
 /** Rows and stacks of a run, watched as long as the component that asks is there. */
 export function useFeed(run: RunInfo, tool: ToolInfo): Feed | undefined {

@@ -1,9 +1,9 @@
 /** The difference of two flame graphs, in the panel that draws one: that of before is its baseline. */
 import { useMemo, useState } from "react";
 import type { Host, RunInfo, ToolInfo } from "../../server/protocol";
+import type { Feed } from "../feeds";
 import { Flame } from "../panels/flame";
 import { readFlameView, USUAL, writeFlameView } from "../panels/flame-view";
-import type { Feed } from "../socket";
 import { mergedFlame } from "./merged-flame";
 
 interface CompareFlameProps {

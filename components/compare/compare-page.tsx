@@ -3,12 +3,13 @@
 import { useEffect, useState } from "react";
 import type { RunInfo, ToolInfo } from "../../server/protocol";
 import { Segments } from "../controls";
+import type { Feed } from "../feeds";
 import { dateToMinute } from "../format";
 import { Message } from "../message";
 import { hostNames } from "../names";
 import { ProblemText } from "../problem";
 import { Shell } from "../shell";
-import { type Feed, listSnapshots, useServer } from "../socket";
+import { listSnapshots, useServer } from "../socket";
 import { useFeed } from "../use-feed";
 import { useVersion } from "../use-version";
 import { CompareFlame } from "./compare-flame";

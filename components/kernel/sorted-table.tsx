@@ -1,7 +1,8 @@
 /** A table that sorts by a press on a column's head; only the visible rows are drawn. */
 import { useMemo, useState } from "react";
 import { Cell } from "../panels/cell";
-import { type HeadCell, VirtualRows } from "../panels/virtual-rows";
+import type { HeadCell } from "../panels/head-text";
+import { VirtualRows } from "../panels/virtual-rows";
 
 export interface TableColumn<T> {
   key: string;

@@ -8,9 +8,10 @@ import { Cell } from "./cell";
 import { chosen, type ShownColumn, tracks } from "./columns";
 import { moved } from "./events-controls";
 import type { EventsView } from "./events-view";
+import type { HeadCell } from "./head-text";
 import { type Place, placeAt, textsOf } from "./row-texts";
 import type { RowWindow } from "./row-window";
-import { type HeadCell, VirtualRows } from "./virtual-rows";
+import { VirtualRows } from "./virtual-rows";
 
 /** Only the result of a call that failed is coloured, not its row. */
 export function cellColour({ column, index }: ShownColumn, batch: Batch, row: number): string {

@@ -6,7 +6,8 @@ import { type Context, cellText, count } from "../format";
 import type { Groups } from "../groups";
 import { Cell } from "./cell";
 import type { ShownColumn } from "./columns";
-import { type HeadCell, VirtualRows } from "./virtual-rows";
+import type { HeadCell } from "./head-text";
+import { VirtualRows } from "./virtual-rows";
 
 /** Sorting by a percentile computes it for every group. */
 const mostPercentiles = 2000;

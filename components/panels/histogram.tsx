@@ -1,9 +1,9 @@
 /** A table of log-linear slots as a heatmap over time, with the distribution beside it. */
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSurface } from "../canvas";
+import { readFinely } from "../feeds";
 import { cellText } from "../format";
 import { useMoment } from "../moment";
-import { readFinely } from "../socket";
 import { useVersion } from "../use-version";
 import { useCellContext } from "./cell-context";
 import { HistogramCanvas } from "./histogram-canvas";

@@ -15,6 +15,7 @@ import { type ShownColumn, shownColumns, tracks } from "./columns";
 import { exampleOf } from "./example";
 import { FilterField } from "./filter-field";
 import { Foot } from "./foot";
+import type { HeadCell } from "./head-text";
 import type { PanelProps } from "./panel";
 import { Sparkline } from "./sparkline";
 import { Toggle } from "./toggle";
@@ -22,7 +23,7 @@ import { type Entry, maxKeys, TopSums, valueColumns } from "./top-sums";
 import { readTopView, type TopView, writeTopView } from "./top-view";
 import { mostLines, useLineColours } from "./use-line-colours";
 import { useFilter } from "./use-scan";
-import { type HeadCell, VirtualRows } from "./virtual-rows";
+import { VirtualRows } from "./virtual-rows";
 
 /** recharts comes with the first panel that draws with it. */
 const TopLines = lazy(async () => ({ default: (await import("./top-lines")).TopLines }));

@@ -4,11 +4,12 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { Problem, RunInfo, ToolInfo } from "../../server/protocol";
 import { takeRun } from "../board-store";
 import { Button, Dot, GlyphButton } from "../controls";
+import type { Feed } from "../feeds";
 import { LossStat } from "../loss-stat";
 import { Message } from "../message";
 import { ProblemText } from "../problem";
 import { Shell } from "../shell";
-import { type Feed, start, useServer } from "../socket";
+import { start, useServer } from "../socket";
 import type { Table } from "../table";
 import { useFeed } from "../use-feed";
 import { useVersion } from "../use-version";

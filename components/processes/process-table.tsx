@@ -2,7 +2,8 @@
 import { type KeyboardEvent, memo, useMemo, useSyncExternalStore } from "react";
 import { visible } from "../format";
 import { Cell } from "../panels/cell";
-import { type HeadCell, rowHeight, VirtualRows } from "../panels/virtual-rows";
+import type { HeadCell } from "../panels/head-text";
+import { rowHeight, VirtualRows } from "../panels/virtual-rows";
 import { fittingColumns, type ProcessColumn, processCell, spareForLeftOut } from "./process-columns";
 import { orderProcesses, type Rows } from "./process-order";
 import { RowCanvas, useColours } from "./process-row-canvas";
