@@ -126,6 +126,24 @@ test("stacks are exported for four programs, each with the same time waited", as
   expect(milliseconds).toBeCloseTo(waited / 1e6, 3);
 });
 
+test("a file that cannot be written whole is as it was before", async () => {
+  await recorded();
+  writeFileSync(inFolder("kept.folded"), "before");
+  // What it has room for is less than the stacks take, which are written in one go.
+  const small = ["prlimit", "--fsize=100"];
+  const said = await ended(
+    ["export", inFolder("naps.json"), "--folded", "--out", inFolder("kept.folded")],
+    small,
+  );
+  expect(said).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/kept\.folded cannot be written \(EFBIG\)/),
+  });
+  expect(read("kept.folded")).toBe("before");
+  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
 test("open serves the file to the byte, to a user without rights, on any free port, and leaves nothing behind", async () => {
   await recorded();
   const temporary = scratchFolder();

@@ -1,5 +1,5 @@
 /** `ringside export FILE`: a snapshot in the formats of other programs; needs no privilege. */
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type ExportFormat, exported, exportFormats, hasStacks } from "../../components/exports/formats";
 import { refuse } from "../problem";
@@ -53,16 +53,23 @@ function chosenPanel({ panels }: Snapshot, format: (typeof exportFormats)[number
   return panel;
 }
 
-/** Whole, or not there: what was written before it failed is taken away again. */
+/** The file is whole, or as it was before; what is no file, such as a pipe with a name, is written to as it is. */
 async function writeFile(path: string, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
-  let file: FileHandle | undefined;
+  const isFile = await stat(path).then(
+    (there) => there.isFile(),
+    () => true,
+  );
+  const to = isFile ? `${path}.${process.pid}.part` : path;
   try {
-    file = await open(path, "w");
-    for await (const piece of pieces) await file.write(Buffer.from(piece));
-    await file.close();
+    const file = await open(to, "w");
+    try {
+      for await (const piece of pieces) await file.appendFile(piece); // All of it, however much a write takes.
+    } finally {
+      await file.close();
+    }
+    if (isFile) await rename(to, path);
   } catch (error) {
-    await file?.close().catch(() => {});
-    if (file) await rm(path, { force: true });
+    if (isFile) await rm(to, { force: true });
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
     refuse(`${path} cannot be written (${code}).`, "Give --out another path, or make room there.");
