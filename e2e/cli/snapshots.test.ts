@@ -126,7 +126,7 @@ test("stacks are exported for four programs, each with the same time waited", as
   expect(milliseconds).toBeCloseTo(waited / 1e6, 3);
 });
 
-test("a file that cannot be written whole is as it was before", async () => {
+test("a file that cannot be written whole is as it was before; of a full disk behind standard output it is told", async () => {
   await recorded();
   writeFileSync(inFolder("kept.folded"), "before");
   // What it has room for is less than the stacks take, which are written in one go.
@@ -141,6 +141,14 @@ test("a file that cannot be written whole is as it was before", async () => {
     stderr: expect.stringMatching(/kept\.folded cannot be written \(EFBIG\)/),
   });
   expect(read("kept.folded")).toBe("before");
+  const full = ["bash", "-c", '"$@" >/dev/full', "bash"];
+  const refusal = {
+    status: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^Standard output cannot be written \(ENOSPC\)\.\nMake room/),
+  };
+  expect(await ended(["export", inFolder("naps.json"), "--folded"], full)).toEqual(refusal);
+  expect(await ended(["record", "profile", "--for", "60s"], full)).toEqual(refusal);
   expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
 });
 

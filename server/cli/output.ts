@@ -2,6 +2,7 @@
 import { write } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { refuse } from "../problem";
 
 const writeSome = promisify(write);
 const STDOUT = 1;
@@ -14,7 +15,7 @@ export class Output {
   /** The reader has gone, as `head` does when it has enough. */
   closed = false;
 
-  /** Resolves when all of it was taken, or nobody is there to take it. */
+  /** Resolves when all of it was taken, or nobody is there to take it. Throws a UserError. */
   async write(text: string | Uint8Array): Promise<void> {
     let rest = Buffer.from(text);
     while (rest.length > 0 && !this.closed)
@@ -24,7 +25,11 @@ export class Output {
       } catch (error) {
         if (codeOf(error) === "EAGAIN") await sleep(RETRY_MS);
         else if (codeOf(error) === "EPIPE") this.closed = true;
-        else throw error;
+        else
+          refuse(
+            `Standard output cannot be written (${codeOf(error)}).`,
+            "Make room where it goes, or send it somewhere else.",
+          );
       }
   }
 }

@@ -237,10 +237,7 @@ export async function record(argv: readonly string[]): Promise<number> {
       const output = new Output();
       const rows = new RowStream(run, host, output);
       stream = rows;
-      const flowing = rows.flow().then(() => end.now());
-      await untilEnd();
-      rows.end();
-      await flowing;
+      await Promise.all([rows.flow().finally(() => end.now()), untilEnd().then(() => rows.end())]);
       return shortcomings(run, output.closed ? 0 : rows.notWritten, "because the reader was too slow");
     };
     const keepAtEnd = async (path: string) => {
