@@ -173,6 +173,8 @@ export const revoke = (id: string) => ask<null>((reply) => socket.emit("revoke",
 export const askAudit = (most: number) => ask<AuditEntry[]>((reply) => socket.emit("audit", most, reply));
 export const keepBoard = (request: KeepRequest) =>
   ask<SnapshotSummary>((reply) => socket.emit("keepBoard", request, reply));
+export const describeSnapshot = (id: string, title: string, notes: string) =>
+  ask<null>((reply) => socket.emit("describeSnapshot", id, title, notes, reply));
 export const pinSnapshot = (id: string, pinned: boolean) =>
   ask<null>((reply) => socket.emit("pinSnapshot", id, pinned, reply));
 export const deleteSnapshot = (id: string) => ask<null>((reply) => socket.emit("deleteSnapshot", id, reply));

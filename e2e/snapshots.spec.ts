@@ -37,6 +37,11 @@ test("keep, list, open, export, import, compare", async ({ board, load, server }
 
   await page.goto(`${server.url}/snapshots`);
   await page.getByRole("searchbox").fill("door");
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await page.getByLabel("Notes").fill("seen at the door, by its hinge");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("by its hinge")).toBeVisible();
+  await expect(page.getByLabel("Notes")).toHaveCount(0);
   await page.getByRole("link", { name: "Files that are <b>missing</b>" }).click();
   await expect(page.getByText("Recorded", { exact: false }).first()).toBeVisible();
   const opens = panel(page, "opensnoop");
@@ -51,7 +56,11 @@ test("keep, list, open, export, import, compare", async ({ board, load, server }
   await page.getByRole("button", { name: "Download" }).click();
   await page.getByRole("link", { name: "JSON", exact: true }).click();
   const file = await (await coming).path();
-  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ format: "ringside-snapshot", version: 1 });
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({
+    format: "ringside-snapshot",
+    version: 1,
+    notes: "seen at the door, by its hinge",
+  });
 
   await page.goto(`${server.url}/snapshots`);
   await page.getByRole("button", { name: "Import…" }).click();

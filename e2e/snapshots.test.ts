@@ -222,6 +222,28 @@ test("ids that are paths, and what is not there, are refused", async () => {
   await expect(keep([])).rejects.toThrow(Refused);
 });
 
+test("a title and notes are written anew, in the file and the list, and nothing else is", async () => {
+  const title = 'Slow "disk" <b>';
+  const describe = (id: string, title: string) =>
+    at.client.socket.emitWithAck("describeSnapshot", id, title, "Two lines\nof it");
+  value(await describe(kept.id, title));
+  const file = await (await get(`${kept.id}.json`)).text();
+  expect(JSON.parse(file)).toEqual({ ...JSON.parse(json), title, notes: "Two lines\nof it" });
+  const told = (await list()).find(({ id }) => id === kept.id);
+  expect(told).toEqual({ ...kept, title, notes: "Two lines\nof it", bytes: told?.bytes });
+  const opened = value(await at.client.socket.emitWithAck("openSnapshot", kept.id));
+  expect(opened.summary.title).toBe(title);
+  expect(await describe("no-such", title)).toMatchObject({
+    ok: false,
+    problem: { reason: "There is no such snapshot." },
+  });
+  expect((await describe(kept.id, "x".repeat(201))).ok).toBe(false);
+  const { title: before, notes } = JSON.parse(json);
+  value(await at.client.socket.emitWithAck("describeSnapshot", kept.id, before, notes));
+  // Byte for byte as it was kept.
+  expect(await (await get(`${kept.id}.json`)).text()).toBe(json);
+});
+
 test("the oldest makes room, a pinned one never does", { timeout: 60_000 }, async () => {
   value(await at.client.socket.emitWithAck("pinSnapshot", kept.id, true));
   // Noise does not compress: each takes about a MiB and a half.

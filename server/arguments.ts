@@ -13,6 +13,9 @@ const seconds = z
   .int()
   .positive()
   .max(366 * 86_400);
+/** Of a snapshot. */
+const title = z.string().max(200);
+const notes = z.string().max(20_000);
 const snapshotId = z.string().regex(SNAPSHOT_ID);
 /** By verb: the shapes, and how much of each. */
 export const ARGUMENTS = {
@@ -64,8 +67,8 @@ export const ARGUMENTS = {
   audit: z.tuple([z.number().int().min(1).max(500)]),
   keepBoard: z.tuple([
     z.object({
-      title: z.string().max(200),
-      notes: z.string().max(20_000),
+      title,
+      notes,
       view: text,
       runs: z.array(id).max(64),
       range: z.object({ from: z.number(), to: z.number() }).exactOptional(),
@@ -73,6 +76,7 @@ export const ARGUMENTS = {
   ]),
   snapshots: z.tuple([]),
   openSnapshot: z.tuple([snapshotId]),
+  describeSnapshot: z.tuple([snapshotId, title, notes]),
   pinSnapshot: z.tuple([snapshotId, z.boolean()]),
   deleteSnapshot: z.tuple([snapshotId]),
 } satisfies Record<keyof ClientEvents, z.ZodTuple>;

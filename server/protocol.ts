@@ -268,6 +268,8 @@ export interface ClientEvents {
   snapshots(reply: Reply<SnapshotSummary[]>): void;
   /** Reads one; its runs can then be watched. */
   openSnapshot(id: string, reply: Reply<Recorded>): void;
+  /** Gives it another title and other notes. */
+  describeSnapshot(id: string, title: string, notes: string, reply: Reply<null>): void;
   pinSnapshot(id: string, pinned: boolean, reply: Reply<null>): void;
   deleteSnapshot(id: string, reply: Reply<null>): void;
 }

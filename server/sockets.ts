@@ -171,6 +171,11 @@ export function createHub(options: HubOptions): Hub {
       },
       snapshots: () => snapshots.store.list(),
       openSnapshot: (snapshot) => snapshots.open(snapshot),
+      describeSnapshot: async (snapshot, title, notes) => {
+        await snapshots.describe(snapshot, title, notes);
+        log.info({ snapshot }, "described");
+        return null;
+      },
       pinSnapshot: async (snapshot, pinned) => {
         await snapshots.pin(snapshot, pinned);
         return null;

@@ -4,15 +4,13 @@ import { useEffect, useRef, useState } from "react";
 import type { Problem, Result } from "../../server/protocol";
 import type { SnapshotSummary } from "../../server/protocol/snapshots";
 import { Button } from "../controls";
-import { bytes, count, dateToMinute } from "../format";
+import { bytes } from "../format";
 import { Message } from "../message";
-import { Sparkline } from "../panels/sparkline";
 import { ProblemText } from "../problem";
 import { useOperator } from "../role";
 import { Shell } from "../shell";
-import { deleteSnapshot, listSnapshots, pinSnapshot, useServer } from "../socket";
-import { Downloads } from "./downloads";
-import { stretch } from "./words";
+import { listSnapshots, useServer } from "../socket";
+import { SnapshotRow } from "./snapshot-row";
 
 async function bring(file: File): Promise<Result<SnapshotSummary>> {
   try {
@@ -32,91 +30,6 @@ async function bring(file: File): Promise<Result<SnapshotSummary>> {
 
 const searched = ({ title, notes, hostname, panels }: SnapshotSummary) =>
   `${title} ${notes} ${hostname} ${panels.map(({ tool }) => tool).join(" ")}`.toLowerCase();
-
-interface RowProps {
-  snapshot: SnapshotSummary;
-  chosen: boolean;
-  onChoose(): void;
-  onProblem(problem: Problem | undefined): void;
-}
-
-function Row({ snapshot, chosen, onChoose, onProblem }: RowProps) {
-  const { id, title, notes, takenAt, hostname, panels, pinned, shipped } = snapshot;
-  const operator = useOperator();
-  const [asking, setAsking] = useState(false);
-  const said = (result: Result<null>) => onProblem(result.ok ? undefined : result.problem);
-  return (
-    <tr className="border-line border-b align-top hover:bg-raised">
-      <td className="py-2.5 pl-4">
-        <input
-          type="checkbox"
-          aria-label={`Compare ${title}`}
-          className="mt-0.5 accent-accent"
-          checked={chosen}
-          onChange={onChoose}
-        />
-      </td>
-      <td className="min-w-0 py-2 pr-4 pl-3">
-        <a href={`/snapshots/${id}`} className="font-medium hover:text-accent">
-          {title || "Without a title"}
-        </a>
-        {shipped && <span className="ml-2 text-[11.5px] text-dim">came with the server</span>}
-        {notes && <p className="line-clamp-2 max-w-prose whitespace-pre-wrap text-dim">{notes}</p>}
-      </td>
-      <td className="py-2 pr-4">
-        <div className="grid grid-cols-[auto_auto_auto] justify-start gap-x-3">
-          {panels.map(({ tool, rows, activity }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a panel is known by its place
-            <div key={index} className="contents">
-              <span className="figures">{tool}</span>
-              <Sparkline values={Float64Array.from(activity)} label={`${tool} over time`} />
-              <span className="figures text-right text-dim">{count(rows)}</span>
-            </div>
-          ))}
-        </div>
-      </td>
-      <td className="figures py-2 pr-4 whitespace-nowrap" title={stretch(snapshot)}>
-        {dateToMinute(takenAt)}
-      </td>
-      <td className="figures py-2 pr-4 text-dim">{hostname}</td>
-      <td className="figures py-2 pr-4 text-right whitespace-nowrap">{bytes(snapshot.bytes)}</td>
-      <td className="py-2 pr-4 text-right whitespace-nowrap">
-        <span className="inline-flex items-center gap-3">
-          <Downloads snapshot={snapshot} />
-          {operator && !shipped && (
-            <button
-              type="button"
-              aria-pressed={pinned}
-              title={
-                pinned ? "Pinned: never deleted to make room" : "Keep for good: never deleted to make room"
-              }
-              className="text-dim hover:text-text aria-pressed:text-accent"
-              onClick={async () => said(await pinSnapshot(id, !pinned))}
-            >
-              {pinned ? "Pinned" : "Pin"}
-            </button>
-          )}
-          {operator &&
-            !shipped &&
-            (asking ? (
-              <button
-                type="button"
-                className="text-bad"
-                onClick={async () => said(await deleteSnapshot(id))}
-                onBlur={() => setAsking(false)}
-              >
-                Delete for good
-              </button>
-            ) : (
-              <button type="button" className="text-dim hover:text-text" onClick={() => setAsking(true)}>
-                Delete
-              </button>
-            ))}
-        </span>
-      </td>
-    </tr>
-  );
-}
 
 export function SnapshotsPage() {
   const snapshots = useServer((server) => server.snapshots);
@@ -238,7 +151,7 @@ export function SnapshotsPage() {
               </thead>
               <tbody>
                 {found.map((snapshot) => (
-                  <Row
+                  <SnapshotRow
                     key={snapshot.id}
                     snapshot={snapshot}
                     chosen={chosen.includes(snapshot.id)}

@@ -50,6 +50,7 @@ const VERBS: Record<keyof ClientEvents, readonly [Role, ...unknown[]]> = {
   keepBoard: ["operator", { title: "", notes: "", view: "", runs: [] }],
   snapshots: ["viewer"],
   openSnapshot: ["viewer", "no-such"],
+  describeSnapshot: ["operator", "no-such", "title", "notes"],
   pinSnapshot: ["operator", "no-such", true],
   deleteSnapshot: ["operator", "no-such"],
 };

@@ -43,6 +43,8 @@ export const RULES: Record<keyof ClientEvents, Rule> = {
   snapshots: { role: "viewer" },
   // Reads a file in a thread of its own, unless it is open.
   openSnapshot: { role: "viewer", cost: 20 },
+  // Reads and writes all of it, in a thread of its own.
+  describeSnapshot: { role: "operator", cost: 20, audited: true },
   pinSnapshot: { role: "operator", audited: true },
   deleteSnapshot: { role: "operator", audited: true },
 };

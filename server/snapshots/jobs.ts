@@ -20,6 +20,8 @@ export type Job =
   | { what: "save"; to: string; head: SnapshotHead; panels: PanelHead[]; tooLong: TooLong }
   /** Checks a file that somebody brought, and writes its gzip. */
   | { what: "import"; from: string; to: string }
+  /** Writes the gzip of the same with another title and other notes. */
+  | { what: "describe"; from: string; to: string; title: string; notes: string }
   | { what: "open"; from: string }
   /** One panel, from 0, for other programs. */
   | { what: "export"; from: string; panel: number; format: ExportFormat };
@@ -84,7 +86,7 @@ export function runJob(job: Job, take: (message: FromWorker) => void = () => {})
           : error,
       ),
     );
-    if (job.what === "import" || job.what === "open")
+    if (job.what === "import" || job.what === "describe" || job.what === "open")
       setTimeout(
         () =>
           reject(

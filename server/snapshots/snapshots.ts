@@ -6,6 +6,7 @@ import { fromRoot } from "../project";
 import type { Host } from "../protocol";
 import type { KeepRequest, Recorded, SnapshotSummary } from "../protocol/snapshots";
 import type { Run } from "../runs/run";
+import { runJob } from "./jobs";
 import { keep } from "./keep";
 import { Recordings } from "./recordings";
 import { SnapshotStore } from "./store";
@@ -56,6 +57,12 @@ export class Snapshots {
 
   open(id: string): Promise<Recorded> {
     return this.recordings.open(id);
+  }
+
+  /** Gives it another title and other notes, in its file as well. */
+  async describe(id: string, title: string, notes: string): Promise<void> {
+    await this.store.replace(id, (from, to) => runJob({ what: "describe", from, to, title, notes }).done);
+    await this.tell();
   }
 
   async pin(id: string, pinned: boolean): Promise<void> {

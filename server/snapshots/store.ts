@@ -104,6 +104,29 @@ export class SnapshotStore {
     }
   }
 
+  /** Puts what `write` writes from its file to the path it is given in its place. */
+  replace(id: string, write: (from: string, to: string) => Promise<Summary>): Promise<void> {
+    const replaced = this.last.then(() => this.replaceNow(id, write));
+    this.last = replaced.catch(() => {});
+    return replaced;
+  }
+
+  private async replaceNow(id: string, write: (from: string, to: string) => Promise<Summary>): Promise<void> {
+    const path = this.pathOf(await this.own(id));
+    const part = join(this.folder, `${id}.part`);
+    try {
+      const summary = await write(path, part);
+      // It may have been pinned, or deleted, meanwhile.
+      const { pinned } = await this.own(id);
+      await rename(part, path);
+      await this.writeSummary({ ...summary, id, pinned, shipped: false });
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? this.diskFull() : error;
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
   private diskFull(): unknown {
     try {
       return refuse(

@@ -158,6 +158,20 @@ async function importFile({ from, to }: Extract<Job, { what: "import" }>): Promi
   return summary;
 }
 
+async function describe({ from, to, title, notes }: Extract<Job, { what: "describe" }>): Promise<Summary> {
+  const text = textOfFile(await readFile(from));
+  const { panels, ...read } = readSnapshot(text);
+  // As it was, in its order and with what this version does not know.
+  const json = Buffer.from(JSON.stringify({ ...JSON.parse(text), title, notes }));
+  if (json.length > MOST_JSON_BYTES)
+    refuse(
+      `With these notes it would be more than the ${MOST_JSON_BYTES / MIB} MiB of JSON that a snapshot holds.`,
+      "Shorten them.",
+    );
+  await writeGzip(Readable.from([json]), to);
+  return summaryOf({ ...read, title, notes }, panels.map(decodePanel), statSync(to).size);
+}
+
 /** So many stacks a message: the main thread makes objects of each in one go. */
 const STACKS_PER_MESSAGE = 1000;
 
@@ -244,6 +258,7 @@ async function exportPanel({ from, panel, format }: Extract<Job, { what: "export
 async function run(job: Job): Promise<Summary> {
   if (job.what === "save") return save(job);
   if (job.what === "import") return importFile(job);
+  if (job.what === "describe") return describe(job);
   return job.what === "open" ? openFile(job) : exportPanel(job);
 }
 
