@@ -1,5 +1,5 @@
 /** Keeps a run that has ended as a snapshot in a file. */
-import { accessSync, constants, createReadStream, createWriteStream } from "node:fs";
+import { accessSync, constants, createReadStream, createWriteStream, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -13,6 +13,8 @@ import { SOFTWARE } from "../snapshots/snapshots";
 
 /** Before anything is recorded that could not be kept. Throws a UserError. */
 export function needWritable(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    refuse(`${path} is a folder.`, "Give --out the path of a file.");
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
