@@ -1,5 +1,5 @@
 /** `ringside record --out`, `list`, `open` and `export` on real recordings: what a file holds in every format, and what no file is. */
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -248,6 +248,7 @@ test("what is no whole snapshot is refused with a sentence, and no file is made 
 
 test("what cannot be meant, or cannot be done, ends with the status that says which, and a sentence", async () => {
   await recorded();
+  mkdirSync(inFolder("folder.json"));
   await refused([
     ["export naps.json", 2, /export needs a format\.\nGive one of --folded, .*--csv\./],
     ["export naps.json --csv --panel 2", 2, /has no panel 2\.\nIt has: 1 offcputime\./],
@@ -257,6 +258,7 @@ test("what cannot be meant, or cannot be done, ends with the status that says wh
     ["open naps.json --nope", 2, /unknown option '--nope'/],
     ["recrod opensnoop", 2, /There is no command "recrod"\.\nThere are: .*record/],
     ["record opensnoop --out no-such/x.json", 1, /x\.json cannot be written \(ENOENT\)/],
+    ["record opensnoop --out folder.json", 1, /folder\.json is a folder\.\nGive --out the path of a file/],
   ]);
   expect((await ended(["open", "--help"])).stdout).toMatch(/^Usage: ringside open FILE \[options\]/);
 });

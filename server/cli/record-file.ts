@@ -13,8 +13,6 @@ import { SOFTWARE } from "../snapshots/snapshots";
 
 /** Before anything is recorded that could not be kept. Throws a UserError. */
 export function needWritable(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    refuse(`${path} is a folder.`, "Give --out the path of a file.");
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
@@ -23,6 +21,8 @@ export function needWritable(path: string): void {
       "Give --out a path in a folder that this user may write to.",
     );
   }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    refuse(`${path} is a folder.`, "Give --out the path of a file.");
 }
 
 /** The file is whole, or as it was before; returns how many rows are in it. Throws a UserError. */
