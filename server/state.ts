@@ -1,7 +1,7 @@
 /** Where the server keeps what outlives it: the secret of its links, the audit log, snapshots. */
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { refuse } from "./problem";
 
 /**
@@ -18,11 +18,24 @@ export function statePath(named: string | undefined, environment: NodeJS.Process
   return join(home, "ringside");
 }
 
+/** With those above it. Node's own `recursive` never returns where the kernel makes no folder, as in /proc. */
+function makeFolder(folder: string): void {
+  const isThere = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  if (isThere()) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another server may have made it just now.
+    if (!isThere()) throw error;
+  }
+}
+
 /** The folder, made if it is not there, for this user's eyes only. Throws a UserError where that cannot be. */
 export function stateFolder(named?: string): string {
   const folder = statePath(named);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     chmodSync(folder, 0o700);
   } catch (error) {
     refuse(

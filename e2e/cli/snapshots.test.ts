@@ -149,6 +149,7 @@ test("a file that cannot be written whole is as it was before; of a full disk be
   };
   expect(await ended(["export", inFolder("naps.json"), "--folded"], full)).toEqual(refusal);
   expect(await ended(["record", "profile", "--for", "60s"], full)).toEqual(refusal);
+  expect(await ended(["list", "--state", inFolder("state")], full)).toEqual(refusal);
   expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import { stateOption } from "../options";
 import { SnapshotStore } from "../snapshots/store";
 import { stateFolder } from "../state";
 import { asCommand, EXIT } from "./exit";
+import { Output } from "./output";
 
 export async function list(argv: readonly string[]): Promise<number> {
   const command = asCommand(
@@ -20,14 +21,12 @@ export async function list(argv: readonly string[]): Promise<number> {
   const folder = join(stateFolder(state), "snapshots");
   const snapshots = await new SnapshotStore(folder, Number.POSITIVE_INFINITY).list();
   const found = snapshots.map(({ id, ...rest }) => ({ file: join(folder, `${id}.json.gz`), ...rest }));
-  if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
-  else if (found.length === 0) process.stdout.write(`There are no snapshots in ${folder}.\n`);
-  else
-    for (const { file, takenAt, title, hostname, panels, bytes: size } of found) {
-      const tools = panels.map(({ tool, rows }) => `${tool} (${count(rows)} rows)`).join(", ");
-      process.stdout.write(
-        `${dateTime(takenAt)}  ${title || "no title"}\n  ${hostname}: ${tools}\n  ${file}  ${bytes(size)}\n`,
-      );
-    }
+  const text = found.map(({ file, takenAt, title, hostname, panels, bytes: size }) => {
+    const tools = panels.map(({ tool, rows }) => `${tool} (${count(rows)} rows)`).join(", ");
+    return `${dateTime(takenAt)}  ${title || "no title"}\n  ${hostname}: ${tools}\n  ${file}  ${bytes(size)}\n`;
+  });
+  const output = new Output();
+  if (json) await output.write(`${JSON.stringify(found, null, 2)}\n`);
+  else await output.write(text.join("") || `There are no snapshots in ${folder}.\n`);
   return EXIT.ok;
 }
