@@ -37,7 +37,9 @@ export default class {
         if (result.state === "passed") report.passed++;
         else if (result.state === "skipped") {
           const hookFailed = test.parent.type === "suite" && test.parent.errors().length > 0;
-          const reason = result.note ?? (hookFailed ? "the set-up of its suite failed" : NO_REASON);
+          const { tags } = test;
+          const needs = tags.length > 0 ? `needs ${tags.join(", ")}` : NO_REASON;
+          const reason = result.note ?? (hookFailed ? "the set-up of its suite failed" : needs);
           report.skipped.push({ name: test.fullName, reason });
         } else report.failed++;
       }

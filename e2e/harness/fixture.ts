@@ -11,7 +11,7 @@ export interface Fixture {
 }
 
 /** A server and a client for all tests around the call; the fields are there once the tests run. */
-export function withServer(args: readonly string[] = [], command: readonly string[] = []): Fixture {
+export function withServer(args: readonly string[] = [], command?: readonly string[]): Fixture {
   const fixture = {} as Fixture;
   beforeAll(async () => {
     fixture.server = await startServer(args, command);

@@ -13,6 +13,10 @@ export function asNobody(...capabilities: readonly number[]): string[] {
   ];
 }
 
+/** `npm run test:nobody` gives servers the two capabilities only, but where a test says another command. */
+export const usualCommand = (): string[] =>
+  process.env.RINGSIDE_NOBODY === "1" ? asNobody(CAP_BPF, CAP_PERFMON) : [];
+
 /** Numbers from include/uapi/linux/capability.h: setpriv knows newer names only with a newer libcap-ng. */
 export const CAP_DAC_READ_SEARCH = 2;
 export const CAP_NET_ADMIN = 12;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serverFlags } from "../../scripts/server-flags.mjs";
 import { fromRoot } from "../../server/project";
+import { usualCommand } from "./nobody";
 
 export interface TestServer {
   /** Without the token. */
@@ -43,7 +44,7 @@ export const admit = (browser: Cookies, { url, token }: Pick<TestServer, "url" |
  */
 export async function startServer(
   args: readonly string[] = [],
-  command: readonly string[] = [],
+  command: readonly string[] = usualCommand(),
 ): Promise<TestServer> {
   const node = [process.execPath, ...serverFlags, fromRoot("dist", "server.js")];
   // Its own folder, made by itself as whoever it runs as.

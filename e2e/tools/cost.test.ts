@@ -96,7 +96,9 @@ const each = ({ cost: { seen, unseen } }: Round) => seen + unseen;
 /** Of one CPU, without the calls of others that are slowed. */
 const share = ({ cost: { cpu, bystanders } }: Round) => cpu - bystanders / 1e9;
 
-test("a uprobe: an event and the share of a CPU are about what the load feels", async () => {
+test("a uprobe: an event and the share of a CPU are about what the load feels", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
   const request = { tool: "funccount", parameters: {}, target: `${turns}:turned` };
   const list = await rounds("function", 1, request);
   expectRight(list, each, ({ traced, bare }) => traced - bare);
@@ -107,7 +109,9 @@ test("a uprobe: an event and the share of a CPU are about what the load feels", 
   });
 });
 
-test("a uprobe on what is called a million times a second is stopped within 5 s, with about the right number", async () => {
+test("a uprobe on what is called a million times a second is stopped within 5 s, with about the right number", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
   const { client } = guarded;
   const load = new Turning((await hold(turns, ["function"])).process);
   await sleep(BARE_MS);
@@ -138,7 +142,9 @@ test("a uprobe on what is called a million times a second is stopped within 5 s,
   expect(raise).toBeGreaterThan(percentOf(cost, cpus().length));
 });
 
-test("over its budget a tool that can sample records fewer events first, and is stopped when that does not do", async () => {
+test("over its budget a tool that can sample records fewer events first, and is stopped when that does not do", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
   const { client } = guarded;
   (await hold(build("pingpong.c"), ["60"])).go();
   // Switches are dear to record and cheap to pass by; of system calls the way to the program is most of the cost.
@@ -178,7 +184,9 @@ test("counts of a sample stay right: each that is taken stands for as many as it
   expect(counted / calls).toBeLessThan(1.1);
 });
 
-test("nobody looks: the kernel's statistics are off, and nothing is asked", async () => {
+test("nobody looks: the kernel's statistics are off, and nothing is asked", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
   const { client, server } = at;
   const held = () =>
     readdirSync(`/proc/${server.pid}/fd`).some((fd) => {

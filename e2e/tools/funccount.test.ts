@@ -29,18 +29,18 @@ async function counts(
   return found;
 }
 
-test("a function of a program", async () => {
+test("a function of a program", { tags: "CAP_SYS_ADMIN" }, async () => {
   expect(await counts(`${calls}:counted_one`, [String(COUNT), "0", "0"])).toEqual({ counted_one: COUNT });
 });
 
-test("all that match a pattern, each for itself", async () => {
+test("all that match a pattern, each for itself", { tags: "CAP_SYS_ADMIN" }, async () => {
   expect(await counts(`${calls}:counted_*`, [String(COUNT), "0", "0"])).toEqual({
     counted_one: COUNT,
     counted_two: 2 * COUNT,
   });
 });
 
-test("a function of a library, by the library's short name", async () => {
+test("a function of a library, by the library's short name", { tags: "CAP_SYS_ADMIN" }, async () => {
   const load = await hold(calls, ["0", "0", "0"]);
   const seen = await at.client.start("funccount", { pid: load.pid }, "c:exit");
   await run(load);
@@ -48,7 +48,7 @@ test("a function of a library, by the library's short name", async () => {
   expect(seen.sum("count")).toBe(1);
 });
 
-test("a tracepoint", async () => {
+test("a tracepoint", { tags: "CAP_DAC_READ_SEARCH" }, async () => {
   const load = await hold(execs, ["300", "/bin/true"]);
   const seen = await at.client.start(
     "funccount",
@@ -67,25 +67,30 @@ test("a tracepoint", async () => {
   expect(ours).toHaveLength(300);
 });
 
-test("tracepoints by pattern", async () => {
+test("tracepoints by pattern", { tags: "CAP_DAC_READ_SEARCH" }, async () => {
   const found = await counts("t:syscalls:sys_enter_getp?id", [String(COUNT), "0", "0"], { command: "calls" });
   expect(found["syscalls:sys_enter_getppid"]).toBe(COUNT);
 });
 
-test.each([
-  ["no such function", `${calls}:nothing_like_this`, "nothing_like_this"],
-  ["no such program", "/no/such/program:main", "/no/such/program"],
-  ["no such tracepoint", "t:sched:nothing_like_this", "nothing_like_this"],
-  ["a pattern without a match", `${calls}:zzz*`, "zzz*"],
-  ["a file that is no program", "/etc/hostname:main", "/etc/hostname"],
-])("%s is refused by name", async (_, target, named) => {
+async function refusedByName(target: string, named: string): Promise<void> {
   const refused = await at.client.start("funccount", {}, target).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(Refused);
   expect((refused as Refused).problem.reason).toContain(named);
   expect((refused as Refused).problem.fix).not.toBe("");
-});
+}
 
-test("the picker finds functions, programs and tracepoints", async () => {
+test.each([
+  ["no such function", `${calls}:nothing_like_this`, "nothing_like_this"],
+  ["no such program", "/no/such/program:main", "/no/such/program"],
+  ["a pattern without a match", `${calls}:zzz*`, "zzz*"],
+  ["a file that is no program", "/etc/hostname:main", "/etc/hostname"],
+])("%s is refused by name", (_, target, named) => refusedByName(target, named));
+
+test("no such tracepoint is refused by name", { tags: "CAP_DAC_READ_SEARCH" }, () =>
+  refusedByName("t:sched:nothing_like_this", "nothing_like_this"),
+);
+
+test("the picker finds functions, programs and tracepoints", { tags: "CAP_DAC_READ_SEARCH" }, async () => {
   const { socket } = at.client;
   const targets = async (kind: "user" | "tracepoint", search: string): Promise<string[]> => {
     const result = await socket.emitWithAck("targets", kind, search);

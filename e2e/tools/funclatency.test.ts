@@ -10,7 +10,9 @@ const COUNT = 5000;
 const at = withServer();
 const calls = build("calls.c");
 
-test(`${SLEEPS} calls that sleep 10 ms: ${SLEEPS} at or above its slot`, async () => {
+test(`${SLEEPS} calls that sleep 10 ms: ${SLEEPS} at or above its slot`, {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
   const load = await hold(calls, ["0", String(SLEEPS), String(MICROSECONDS)]);
   const seen = await at.client.start("funclatency", { pid: load.pid }, `${calls}:sleeping`);
   const slept = Number(await run(load));
@@ -23,7 +25,9 @@ test(`${SLEEPS} calls that sleep 10 ms: ${SLEEPS} at or above its slot`, async (
   expect(most).toBeGreaterThan(slept * 0.95);
 });
 
-test("all functions that match a pattern, each with its own times and exact count", async () => {
+test("all functions that match a pattern, each with its own times and exact count", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
   const load = await hold(calls, [String(COUNT), "20", String(MICROSECONDS)]);
   const seen = await at.client.start("funclatency", {}, `${calls}:*ing`);
   const two = await at.client.start("funclatency", {}, `${calls}:counted_*`);

@@ -18,7 +18,9 @@ const under =
   (row: Row) =>
     row.pid === pid && seen.stack(row.user_stack).includes(name);
 
-test("sleeps in a known function are its off-CPU time, as long as its own clocks say", async () => {
+test("sleeps in a known function are its off-CPU time, as long as its own clocks say", {
+  tags: "CAP_SYSLOG",
+}, async () => {
   const load = await hold(sleeps, ["100", "10000", "0"]);
   const seen = await at.client.start("offcputime", { pid: load.pid });
   const [took = 0, worked = 0] = (await run(load)).split(" ").map(Number);
@@ -91,7 +93,7 @@ test("a storm of switches: every one is counted, in few rows", async () => {
   expect(told).toBeLessThan(SECONDS * 1000 * MILLISECOND + Number(seen.rows[0]?.duration ?? 0));
 });
 
-test("rows say the thread, and the kernel's own can be left out", async () => {
+test("rows say the thread, and the kernel's own can be left out", { tags: "CAP_SYSLOG" }, async () => {
   const work = "setInterval(() => {}, 20)";
   const script = `new (require("node:worker_threads").Worker)(${JSON.stringify(work)}, { eval: true }); ${work}`;
   const { pid } = await hold(process.execPath, ["-e", `${script}; console.log("ready")`]);

@@ -192,7 +192,9 @@ const value = async <T>(call: Promise<unknown>): Promise<T> => {
   return result.value;
 };
 
-test("details of one process, and one sentence when it is gone or its number is another's", async () => {
+test("details of one process, and one sentence when it is gone or its number is another's", {
+  tags: ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
+}, async () => {
   const load = await hold(uses, ["1", "1", "4096", file]);
   const ticks = Number(readFileSync(`/proc/${load.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19]);
   const ask = (startedMs: number) =>
@@ -215,7 +217,9 @@ test("details of one process, and one sentence when it is gone or its number is 
   await expect(ask(ticks * 10)).rejects.toThrow(`Process ${load.pid} has ended.`);
 });
 
-test("sockets of a process, by their addresses", async () => {
+test("sockets of a process, by their addresses", {
+  tags: ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"],
+}, async () => {
   const code = `
     const net = require("node:net");
     const server = net.createServer().listen(0, "127.0.0.1", () => {

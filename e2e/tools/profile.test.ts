@@ -75,7 +75,7 @@ test("a stripped program: module and offset, never a guess", async () => {
   expect(userStacks(seen).flat()).not.toContain("main");
 });
 
-test("JavaScript in node, by perf's map of its JIT", async () => {
+test("JavaScript in node, by perf's map of its JIT", { tags: "CAP_SYS_PTRACE" }, async () => {
   const flags = ["--perf-basic-prof", "--interpreted-frames-native-stack"];
   const load = await hold(process.execPath, [...flags, nodeLoad("spin.mjs")]);
   const { seen } = await profile(load, 1000);
@@ -85,7 +85,7 @@ test("JavaScript in node, by perf's map of its JIT", async () => {
   expect(seen.frames.find(({ name }) => name.includes("hotJavaScript"))?.kind).toBe("jit");
 });
 
-test("kernel stacks of a process that is in the kernel", async () => {
+test("kernel stacks of a process that is in the kernel", { tags: "CAP_SYSLOG" }, async () => {
   const load = await hold("sh", ["-c", "echo ready; read go; exec cat /dev/zero >/dev/null"]);
   const { seen } = await profile(load);
   const stacks = seen.rows.flatMap((row) => (row.kernel_stack ? [seen.stack(row.kernel_stack)] : []));
