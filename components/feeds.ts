@@ -21,6 +21,7 @@ interface WatchedFeed extends Feed {
 const feeds = new Map<number, WatchedFeed>();
 /** A panel that is mounted again within this time keeps its rows. */
 const lingerMs = 500;
+
 // A reconnect watches again; the tables pass over what they already hold.
 socket.on("connect", () => {
   for (const id of feeds.keys()) sendWatch(id);

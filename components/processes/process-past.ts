@@ -1,4 +1,5 @@
-/** What one process did in the minute before, second by second. */
+/** What processes did in the minute before, second by second. */
+
 /** Amounts a second, by the columns' names. */
 export const metrics = [
   "cpu",
@@ -34,7 +35,7 @@ export interface Second {
   isNews: Uint8Array;
   /** By metric: pairs. */
   amounts: readonly Uint32Array[];
-  /** Rows by slot: see `rowOf`. */
+  /** Slot times `rowsAtMost` plus row, in order: where a slot's row is found. */
   sorted: Float64Array;
 }
 

@@ -31,7 +31,7 @@ export const identityOf = (pid: number, started: number): number =>
 export const isProcessTable = (columns: readonly Column[]): boolean =>
   [...metrics, ...facts].every((name) => columns.some((column) => column.name === name));
 
-/** See `wide`. */
+/** A column of 64 bits as `wide` takes it. */
 function halves(values: ColumnValues | undefined): Uint32Array {
   if (values?.kind !== "numbers") return new Uint32Array();
   const { buffer, byteOffset, byteLength } = values.values;
@@ -143,7 +143,6 @@ export class ProcessStore {
     const pid = narrow(this.column(batch, "pid"));
     const started = halves(this.column(batch, "started"));
     const state = narrow(this.column(batch, "state"));
-    const rates = metrics.map((name) => this.rates[name]);
     const cgroup = halves(this.column(batch, "cgroup"));
     const others = (["parent", "user", "threads", "kernel"] as const).map((name) => ({
       to: name,
@@ -158,7 +157,7 @@ export class ProcessStore {
       const identity = identityOf(Number(pid[row]), start);
       let slot = this.byIdentity.get(identity);
       if (slot !== undefined || start / 1e6 - this.sleptMs > before - slack) isNews[row] = 1;
-      slot ??= this.newSlot(identity, Number(pid[row]), start, rates);
+      slot ??= this.newSlot(identity, Number(pid[row]), start);
       for (const { to, from } of others) this[to][slot] = Number(from[row]);
       this.cgroup[slot] = this.cgroupText(cgroup, row, this.cgroup[slot]);
       this.takeComm(slot, comm, row);
@@ -208,11 +207,11 @@ export class ProcessStore {
     this.comm[slot] = utf8.decode(bytes);
   }
 
-  private newSlot(identity: number, pid: number, started: number, rates: Float64Array[]): number {
+  private newSlot(identity: number, pid: number, started: number): number {
     let slot = this.free.pop();
     if (slot === undefined) {
       slot = this.live.length;
-      if (slot >= this.capacity) this.grow(rates);
+      if (slot >= this.capacity) this.grow();
     }
     this.pid[slot] = pid;
     this.started[slot] = started;
@@ -229,7 +228,7 @@ export class ProcessStore {
     return slot;
   }
 
-  private grow(rates: Float64Array[]) {
+  private grow() {
     this.capacity = Math.max(512, 2 * this.capacity);
     const longer = <T extends Uint8Array | Uint32Array | Float64Array>(old: T): T => {
       const grown = new (old.constructor as new (length: number) => T)(this.capacity);
@@ -246,10 +245,7 @@ export class ProcessStore {
     this.lastBatch = longer(this.lastBatch);
     this.endedBatch = longer(this.endedBatch);
     this.firstBatch = longer(this.firstBatch);
-    metrics.forEach((name, m) => {
-      this.rates[name] = longer(this.rates[name]);
-      rates[m] = this.rates[name];
-    });
+    for (const name of metrics) this.rates[name] = longer(this.rates[name]);
   }
 
   /** The minute before its end would be gone a minute after it. */

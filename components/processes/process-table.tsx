@@ -16,7 +16,6 @@ interface TableProps {
   names: ShownNames;
   columns: readonly ProcessColumn[];
   view: ProcessView;
-  /** CPUs of the host: what a bar of CPU time is measured against is one of them. */
   onView(change: Partial<ProcessView>): void;
   /** Why a column has no numbers, by its name. */
   without: Readonly<Record<string, string>>;
