@@ -1,6 +1,7 @@
 #include "bpf_object.h"
 #include "calibration.h"
 #include "features.h"
+#include "kernel_types.h"
 #include "loaded.h"
 #include "privileges.h"
 #include "symbols.h"
@@ -23,6 +24,7 @@ static Napi::Object define(Napi::Env env, Napi::Object exports) {
   auto function = [&](const char *name, Napi::Value (*call)(const Napi::CallbackInfo &)) {
     exports.Set(name, Napi::Function::New(env, call, name));
   };
+  function("keepKernelTypes", keep_kernel_types);
   function("probeFeatures", probe_features);
   function("tryTracing", try_tracing);
   function("listPrograms", list_programs);

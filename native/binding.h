@@ -4,6 +4,8 @@
 #include "failure.h"
 #include <napi.h>
 #include <new>
+#include <string>
+#include <vector>
 
 inline Napi::Error to_error(Napi::Env env, const Failure &failure, const std::string &detail) {
   Napi::Error error = Napi::Error::New(env, failure.message);
@@ -22,4 +24,12 @@ template <typename Work> auto guarded(Napi::Env env, Work work) -> decltype(work
   } catch (const std::bad_alloc &) {
     throw to_error(env, {"LIMIT", 0, "Out of memory"}, "");
   }
+}
+
+inline std::vector<std::string> strings(const Napi::Value &value) {
+  auto array = value.As<Napi::Array>();
+  std::vector<std::string> result;
+  for (uint32_t i = 0; i < array.Length(); i++)
+    result.push_back(array.Get(i).As<Napi::String>());
+  return result;
 }

@@ -1,4 +1,5 @@
 #include "bpf_object.h"
+#include "kernel_types.h"
 #include "types.h"
 #include <bpf/bpf.h>
 #include <cerrno>
@@ -13,9 +14,11 @@ BpfObject::~BpfObject() {
   release();
 }
 
-// What the kernel itself has no type for, libbpf looks for among its modules' types, and gives up where it
-// may not list those: that takes CAP_SYS_ADMIN. Told where the kernel's own are, it looks nowhere else.
-static const char *types_to_use() {
+// Null: libbpf reads all of the kernel's types, and what the kernel itself has no type for, it looks for
+// among its modules' types, and gives up where it may not list those: that takes CAP_SYS_ADMIN. Told where
+// the kernel's own are, it looks nowhere else.
+static const char *types_to_use(const struct stat &object) {
+  if (const char *kept = kept_kernel_types(object)) return kept;
   uint32_t id;
   return bpf_btf_get_next_id(0, &id) == -EPERM ? "/sys/kernel/btf/vmlinux" : nullptr;
 }
@@ -29,7 +32,7 @@ void BpfObject::open(const std::string &path) {
   try {
     std::unique_ptr<btf, decltype(&btf__free)> types(btf__parse(path.c_str(), nullptr), btf__free);
     if (types) check_types(types.get());
-    LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = types_to_use());
+    LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = types_to_use(status));
     object_ = bpf_object__open_file(path.c_str(), &opts);
     if (!object_) {
       bool of_system = errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
@@ -77,14 +80,6 @@ void BpfObject::configure(const Napi::CallbackInfo &info) {
       if (parameter.name == name && parameter.size == value.Length())
         std::memcpy(rodata + parameter.offset, value.Data(), parameter.size);
   });
-}
-
-static std::vector<std::string> strings(const Napi::Value &value) {
-  auto array = value.As<Napi::Array>();
-  std::vector<std::string> result;
-  for (uint32_t i = 0; i < array.Length(); i++)
-    result.push_back(array.Get(i).As<Napi::String>());
-  return result;
 }
 
 void BpfObject::load(const Napi::CallbackInfo &info) {

@@ -103,6 +103,16 @@ export interface ProgramStats {
   nsec: bigint;
 }
 
+/**
+ * Reads the kernel's BTF once, 5 MiB, and keeps what the CO-RE relocations of these object files refer to, so that their
+ * loads read only that. For how many of them: others name a type that the kernel itself does not have, or ask for a type's
+ * id, and are loaded as before; so are all of them where the kernel shows no BTF.
+ */
+export function keepKernelTypes(paths: readonly string[]): number {
+  check(isTexts(paths), "keepKernelTypes takes a list of paths of objects");
+  return native(() => loadAddon().keepKernelTypes(paths));
+}
+
 /** Addresses of one stack, leaf first, as `newStacks` hands them out. */
 export interface RawStack {
   /** The dense number used in `stack` columns. */

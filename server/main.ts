@@ -1,7 +1,7 @@
 /** Starts the server: options, tools, page, sockets; stops without leaving anything in the kernel. */
 import { CommanderError } from "commander";
 import pino from "pino";
-import { Symbols } from "../native";
+import { keepKernelTypes, Symbols } from "../native";
 import { Audit } from "./access/audit";
 import { Gate } from "./access/gate";
 import { allowedHosts } from "./access/hosts";
@@ -169,6 +169,8 @@ async function main(): Promise<void> {
     for (const { reason, fix } of problems) process.stdout.write(`  ${reason}\n  ${fix}\n`);
     if (problems.length === 0 && !options.demo)
       void shortfall(catalogue).then((text) => process.stdout.write(text));
+    // Behind the address, which nobody has to wait for it to see.
+    keepKernelTypes([...catalogue.tools.values()].map(({ objectPath }) => objectPath));
   });
 
   const stop = (signal: NodeJS.Signals) => {
