@@ -47,25 +47,34 @@ int BPF_PROG(sched_process_exec, struct task_struct *task) {
   return 0;
 }
 
+/* Puts one behind the `used` bytes; how many are used then. Global: the verifier walks through it once, not
+ * 128 times. */
+__noinline int add_argument(int used, __u64 from) {
+  struct event *event = scratch();
+  if (!event) return used;
+  if (used < 0 || used > sizeof(event->args) - ARGUMENT_BYTES) {
+    event->truncated = true;
+    return used;
+  }
+  long length = bpf_probe_read_user_str(event->args + used, ARGUMENT_BYTES, (void *)from);
+  if (length == ARGUMENT_BYTES) event->truncated = true;
+  return length > 0 ? used + length : used;
+}
+
 /* The file stands in place of the first argument: the steps of a search along PATH differ in nothing else. */
 static __always_inline int exec_failed(long ret, const char *file, const char *const *argv) {
   struct event *event = scratch();
   if (ret >= 0 || !event || !wanted()) return 0;
-  event->truncated = true;
-  bool cut = false;
-  __u64 used = 0;
+  event->truncated = false;
+  __u32 used = 0;
   const char *argument = file;
   for (int i = 1; i <= MAX_ARGUMENTS; i++) {
-    if (used > sizeof(event->args) - ARGUMENT_BYTES) break;
-    long length = bpf_probe_read_user_str(event->args + used, ARGUMENT_BYTES, argument);
-    if (length > 0) used += length;
-    cut |= length == ARGUMENT_BYTES;
-    if (bpf_probe_read_user(&argument, sizeof(argument), argv + i) || !argument) {
-      event->truncated = cut;
-      break;
-    }
+    used = add_argument(used, (__u64)argument);
+    if (bpf_probe_read_user(&argument, sizeof(argument), argv + i) || !argument) goto whole;
   }
-  executed(event, ret, used);
+  event->truncated = true;
+whole:
+  executed(event, ret, used < sizeof(event->args) ? used : sizeof(event->args));
   return 0;
 }
 

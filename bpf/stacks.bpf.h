@@ -47,7 +47,16 @@ static __always_inline stack_id hash_of(const struct stack *stack) {
   return hash;
 }
 
-static __always_inline stack_id keep(struct stack *stack) {
+static __always_inline struct stack *scratch_for_stack(void) {
+  __u32 only = 0;
+  return bpf_map_lookup_elem(&scratch_stack, &only);
+}
+
+/* Keeps the scratch stack. Global: the verifier walks through it once, not after each frame at which a walk
+ * can end. */
+__noinline stack_id keep_scratch_stack(void) {
+  struct stack *stack = scratch_for_stack();
+  if (!stack) return 0;
   stack_id id = hash_of(stack);
   if (bpf_map_lookup_elem(&stacks, &id)) return id;
   if (!bpf_map_update_elem(&stacks, &id, stack, BPF_ANY)) return id;
@@ -57,14 +66,13 @@ static __always_inline stack_id keep(struct stack *stack) {
 
 /* `user`: the process whose user stack it shall be; 0: the kernel's stack. */
 static __always_inline stack_id keep_stack(void *ctx, pid_n user) {
-  __u32 only = 0;
-  struct stack *stack = bpf_map_lookup_elem(&scratch_stack, &only);
+  struct stack *stack = scratch_for_stack();
   if (!stack) return 0;
   long size = bpf_get_stack(ctx, stack->frames, sizeof(stack->frames), user ? BPF_F_USER_STACK : 0);
   if (size <= 0) return 0;
   stack->pid = user;
   stack->depth = size / sizeof(__u64);
-  return keep(stack);
+  return keep_scratch_stack();
 }
 
 /* As much as a stack may have by default. */
@@ -79,8 +87,7 @@ static __always_inline stack_id keep_user_stack(void *ctx, pid_n user) {
   if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)) return keep_stack(ctx, user);
   struct pt_regs *regs = current_registers();
   if (is_32_bit(regs)) return keep_stack(ctx, user);
-  __u32 only = 0;
-  struct stack *stack = bpf_map_lookup_elem(&scratch_stack, &only);
+  struct stack *stack = scratch_for_stack();
   if (!stack) return 0;
   __u64 bottom = USER_STACK(regs), least = bottom, frame = USER_FRAME(regs);
   stack->pid = user;
@@ -97,5 +104,5 @@ static __always_inline stack_id keep_user_stack(void *ctx, pid_n user) {
     frame = here.callers;
   }
   stack->depth = depth;
-  return keep(stack);
+  return keep_scratch_stack();
 }
