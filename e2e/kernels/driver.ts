@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Symbols } from "../../native";
+import { keepKernelTypes, Symbols } from "../../native";
 import {
   type Comparison,
   compareFeatures,
@@ -71,6 +71,12 @@ const print = (outcome: Outcome): void => {
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
 };
 
+// As the server does it: what follows shows that these are enough.
+const objects = [...catalogue.tools.values()].map(({ objectPath }) => objectPath);
+print({
+  what: "kernel's types kept",
+  attached: `for ${keepKernelTypes(objects)} of ${objects.length} tools`,
+});
 for (const problem of catalogue.problems) print({ what: problem.reason, reason: problem.fix });
 for (const tool of catalogue.tools.values())
   for (const one of casesOf(
