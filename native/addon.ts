@@ -56,7 +56,7 @@ export interface NativeObject {
   attachCgroup(program: string, directory: string): void;
   attachFrequency(program: string, hertz: number, pid: number): void;
   iterate(program: string): void;
-  detach(): void;
+  detach(): Promise<void>;
   drain(table: string, into: Uint8Array): number;
   read(table: string): Buffer;
   newStacks(): RawStack[];
@@ -64,7 +64,8 @@ export interface NativeObject {
   stats(): ProgramStats[];
   mapBytes(): number;
   set(variable: string, value: number): void;
-  close(): void;
+  /** Once only. */
+  close(): Promise<void> | undefined;
 }
 
 export interface NativeSymbols {

@@ -1,5 +1,6 @@
 #include "bpf_object.h"
 #include "kernel_types.h"
+#include "task.h"
 #include "types.h"
 #include <bpf/bpf.h>
 #include <cerrno>
@@ -51,6 +52,8 @@ void BpfObject::open(const std::string &path) {
 
 void BpfObject::release() {
   state_ = State::Closed;
+  // Before the object, into which some kinds of link reach when they end.
+  if (links_) links_->detach();
   links_.reset();
   for (auto &[name, ring] : rings_)
     ring_buffer__free(ring.buffer);
@@ -67,6 +70,11 @@ void BpfObject::expect(State state, const char *call) const {
   if (state_ == State::Closed) fail("CLOSED", what + " after it was closed");
   if (state_ == State::Failed) fail("STATE", what + " after a load that failed");
   fail("STATE", what + (state_ == State::Open ? " before it is loaded" : " after it was loaded"));
+}
+
+void BpfObject::expect_attachable(const char *call) const {
+  expect(State::Loaded, call);
+  if (detached_) fail("STATE", name_ + ": " + call + " after it was detached");
 }
 
 void BpfObject::configure(const Napi::CallbackInfo &info) {
@@ -126,7 +134,7 @@ void BpfObject::load_programs(const std::vector<std::string> &programs, const st
   bool unknown = !refused && (error == -EINVAL || error == -E2BIG);
   if (error) fail_errno(error, "Cannot load " + name_, unknown ? "UNSUPPORTED" : "");
   open_tables();
-  links_ = std::make_unique<Links>();
+  links_ = std::make_shared<Links>();
 }
 
 void BpfObject::open_tables() {
@@ -149,14 +157,34 @@ bpf_program *BpfObject::program(const std::string &name) const {
   return program;
 }
 
-void BpfObject::detach(const Napi::CallbackInfo &info) {
-  guarded(info.Env(), [&] {
+// Not on the main thread: the kernel ends a link only when no CPU runs its program any more, tens of
+// milliseconds for one tracepoint.
+Napi::Value BpfObject::detach_links(Napi::Env env, std::function<void()> then) {
+  detached_ = true;
+  auto result = [then](Napi::Env env) {
+    then();
+    return env.Undefined();
+  };
+  return (new Task(
+              env, [links = links_] { links->detach(); }, result))
+      ->start();
+}
+
+Napi::Value BpfObject::detach(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&] {
     expect(State::Loaded, "detach");
-    links_->detach();
+    return detach_links(info.Env(), [] {});
   });
 }
 
-void BpfObject::close(const Napi::CallbackInfo &) {
-  if (state_ == State::Loaded) Unref();
+Napi::Value BpfObject::close(const Napi::CallbackInfo &info) {
+  if (state_ == State::Loaded) {
+    state_ = State::Closed;
+    return detach_links(info.Env(), [this] {
+      release();
+      Unref();
+    });
+  }
   release();
+  return info.Env().Undefined();
 }

@@ -4,6 +4,7 @@
 #include "binding.h"
 #include "links.h"
 #include "map_reader.h"
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -34,7 +35,7 @@ private:
   void attach_cgroup(const Napi::CallbackInfo &info);
   void attach_frequency(const Napi::CallbackInfo &info);
   void iterate(const Napi::CallbackInfo &info);
-  void detach(const Napi::CallbackInfo &info);
+  Napi::Value detach(const Napi::CallbackInfo &info);
   Napi::Value drain(const Napi::CallbackInfo &info);
   Napi::Value read(const Napi::CallbackInfo &info);
   Napi::Value new_stacks(const Napi::CallbackInfo &info);
@@ -42,10 +43,12 @@ private:
   Napi::Value stats(const Napi::CallbackInfo &info);
   Napi::Value map_bytes(const Napi::CallbackInfo &info);
   void set(const Napi::CallbackInfo &info);
-  void close(const Napi::CallbackInfo &info);
+  Napi::Value close(const Napi::CallbackInfo &info);
 
   void open(const std::string &path);
   void expect(State state, const char *call) const;
+  void expect_attachable(const char *call) const;
+  Napi::Value detach_links(Napi::Env env, std::function<void()> then);
   void load_programs(const std::vector<std::string> &programs, const std::string &kernel_function);
   void set_kernel_function(bpf_program *program, const std::string &function) const;
   void open_tables();
@@ -60,5 +63,6 @@ private:
   std::unique_ptr<Stacks> stacks_;
   std::map<std::string, Ring> rings_;
   std::map<std::string, MapReader> maps_;
-  std::unique_ptr<Links> links_;
+  std::shared_ptr<Links> links_; // shared with the thread that detaches them
+  bool detached_ = false;        // or about to be
 };

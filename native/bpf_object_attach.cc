@@ -3,7 +3,7 @@
 
 template <typename Attach> void BpfObject::attach(const Napi::CallbackInfo &info, Attach attach) {
   guarded(info.Env(), [&] {
-    expect(State::Loaded, "attach");
+    expect_attachable("attach");
     bpf_program *program = this->program(info[0].As<Napi::String>());
     if (!bpf_program__autoload(program))
       fail("STATE", name_ + ": program " + bpf_program__name(program) + " was not loaded");
@@ -69,7 +69,7 @@ void BpfObject::attach_frequency(const Napi::CallbackInfo &info) {
 
 void BpfObject::iterate(const Napi::CallbackInfo &info) {
   guarded(info.Env(), [&] {
-    expect(State::Loaded, "iterate");
+    expect_attachable("iterate");
     links_->iterate(program(text(info[0])));
   });
 }

@@ -140,7 +140,7 @@ export interface Frame {
 export class BpfObject {
   readonly #native: NativeObject;
   readonly #schema: ObjectSchema;
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
   /** Opens the file; needs no privilege. */
   constructor(path: string) {
@@ -187,9 +187,12 @@ export class BpfObject {
     native(() => this.#native.iterate(program));
   }
 
-  /** Ends every attachment; what was recorded can still be drained and read. Safe to call twice. */
-  detach(): void {
-    native(() => this.#native.detach());
+  /**
+   * Ends every attachment, for good, and resolves when the kernel has done so; what was recorded can be drained and
+   * read meanwhile and afterwards. Safe to call twice.
+   */
+  detach(): Promise<void> {
+    return native(() => this.#native.detach());
   }
 
   /**
@@ -237,9 +240,9 @@ export class BpfObject {
     native(() => this.#native.set(variable, value));
   }
 
-  /** Detaches and frees everything; safe to call twice. */
-  close(): void {
-    this.#closed = true;
-    this.#native.close();
+  /** Detaches and frees everything, and resolves when that is done; other calls fail at once. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closed ??= Promise.resolve(this.#native.close());
+    return this.#closed;
   }
 }

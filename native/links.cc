@@ -66,6 +66,7 @@ static void check_cookie(int error, uint64_t cookie, const std::string &message)
 }
 
 void Links::detach() {
+  std::lock_guard<std::mutex> one_at_a_time(detaching_);
   for (bpf_link *link : links_)
     bpf_link__destroy(link);
   for (int fd : link_fds_)

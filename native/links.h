@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ public:
   Links() = default;
   Links(const Links &) = delete;
   ~Links() { detach(); }
+  // From any thread; a second caller waits for the first.
   void detach();
 
   // Each of these throws Failure and then has attached nothing. A pid of 0 stands for every process.
@@ -30,6 +32,7 @@ public:
   void iterate(const bpf_program *program);
 
 private:
+  std::mutex detaching_;
   std::vector<bpf_link *> links_;
   std::vector<int> link_fds_;                           // closing one detaches it
   std::map<const bpf_program *, bpf_link *> iterators_; // those of links_ that are one

@@ -97,7 +97,7 @@ export function readTool(folder: string, name: string): CatalogueTool {
   const manifest = readManifest(manifestPath);
   const object = new BpfObject(objectPath);
   const schema = object.schema();
-  object.close();
+  void object.close();
   const wrong = disagreements(manifest, schema);
   const table = schema.tables.find((candidate) => candidate.name === manifest.table);
   if (wrong.length > 0 || !table)

@@ -175,9 +175,8 @@ async function main(): Promise<void> {
 
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, "stopping");
-    runs.close();
     symbols.close();
-    process.exit(0);
+    process.exit(0); // The kernel ends what the process had attached and loaded.
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
 }

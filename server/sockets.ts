@@ -102,8 +102,8 @@ export function createHub(options: HubOptions): Hub {
         log.info({ run: run.key, id: run.id }, "started");
         return run.info();
       },
-      stop: (run) => {
-        const stopped = runs.stop(run);
+      stop: async (run) => {
+        const stopped = await runs.stop(run);
         log.info({ run: stopped.key, id: run }, "stopped");
         return stopped.info();
       },

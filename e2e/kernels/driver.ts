@@ -50,7 +50,7 @@ async function outcomeOf(
     // Its status says nothing: a tool of failures is tried with a failure.
     spawnSync(program, args, { stdio: "ignore", timeout: STIMULUS_MS });
     await sleep(1000);
-    const { attached, count } = runs.stop(run.id).info();
+    const { attached, count } = (await runs.stop(run.id)).info();
     const wanted = exactly === undefined ? count > 0 : count === exactly;
     return {
       what,
@@ -105,5 +105,5 @@ try {
 const { groups } = await preflight(catalogue.tools.values());
 const lost = [...new Set(groups.flatMap(({ checks }) => checks.flatMap((check) => check.lost)))];
 print({ what: "preflight", attached: lost.length === 0 ? "nothing is lost" : lost.join("; ") });
-runs.close();
+await runs.close();
 symbols.close();

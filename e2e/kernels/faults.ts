@@ -74,7 +74,7 @@ const runs = new Runs(catalogue, symbols, limits, { rows: () => undefined, list:
 try {
   const run = await runs.start({ tool: TOOL, parameters: {} });
   spawnSync("cat", ["/no/such/file"], { stdio: "ignore" });
-  const { count } = runs.stop(run.id).info();
+  const { count } = (await runs.stop(run.id)).info();
   tell(`${TOOL} started`, `runs, ${count > 0 ? "and sees" : "but sees nothing"}`, !refused && count > 0);
 } catch (error) {
   const { reason, fix } = problemOf(error, TOOL);
@@ -82,5 +82,5 @@ try {
 }
 const { lists } = await inventory("");
 tell("what is loaded", lists ? "is listed" : "is not listed", lists !== undefined);
-runs.close();
+await runs.close();
 symbols.close();

@@ -167,7 +167,7 @@ test("over its budget a tool that can sample records fewer events first, and is 
   expect(ended.problem?.reason).toMatch(/^Stopped: for 3 s it cost/);
 });
 
-test("counts of a sample stay right: each that is taken stands for as many as it was taken from", () => {
+test("counts of a sample stay right: each that is taken stands for as many as it was taken from", async () => {
   const object = new BpfObject(fromRoot("dist", "bpf", "syscount.bpf.o"));
   onTestFinished(() => object.close());
   object.configure("pid", process.pid);
@@ -176,7 +176,7 @@ test("counts of a sample stay right: each that is taken stands for as many as it
   object.set("one_in", 8);
   const calls = 100_000;
   for (let i = 0; i < calls; i++) void process.ppid;
-  object.detach();
+  await object.detach();
   const { columns = [] } = object.schema().tables.find(({ name }) => name === "calls") ?? {};
   const counted = sumOf(object.read("calls"), columns, "count");
   // 12,500 were taken: a standard deviation is 0.8 %.

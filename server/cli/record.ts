@@ -231,7 +231,7 @@ export async function record(argv: readonly string[]): Promise<number> {
     const host = hostNow(hostProblems());
     const untilEnd = async () => {
       await end.came;
-      if (run.running) runs.stop(run.id);
+      await runs.stop(run.id);
     };
     const streamOut = async () => {
       const output = new Output();
@@ -260,7 +260,7 @@ export async function record(argv: readonly string[]): Promise<number> {
     for (const sentence of missing) process.stderr.write(`${sentence}\n`);
     return missing.length > 0 ? EXIT.incomplete : EXIT.ok;
   } finally {
-    runs.close();
+    await runs.close();
     symbols.close();
   }
 }

@@ -71,7 +71,7 @@ function tryPrograms(
     }
     return object;
   } catch (error) {
-    object.close();
+    void object.close();
     if (error instanceof BpfError && error.code === "PERMISSION")
       throw new UserError(refusal(error, tool.info.name, way));
     throw error;

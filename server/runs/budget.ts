@@ -125,7 +125,7 @@ export class Budget {
     const percent = percentOf(cost, this.cpus);
     const each = Math.round(cost.seen + cost.unseen);
     const events = `${Math.round(cost.runs).toLocaleString("en")} events a second at ${each.toLocaleString("en")} ns`;
-    run.stop({
+    void run.stop({
       reason:
         all === undefined
           ? `Stopped: for ${PATIENCE} s it cost ${shown(percent)} of the machine, more than its budget of ${shown(limit)} (${events}).`

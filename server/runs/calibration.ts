@@ -48,7 +48,7 @@ function attachEmpty(attachments: readonly Attachment[]): BpfObject {
     for (const [name, target] of attachments) object.attach(programOf(name), target);
     return object;
   } catch (error) {
-    object.close();
+    void object.close();
     throw error;
   }
 }
@@ -86,7 +86,7 @@ async function added(loop: Loop, attachments: readonly Attachment[], runs = true
   try {
     probed = await turns(loop, ROUNDS, object);
   } finally {
-    object.close();
+    await object.close();
   }
   const after = await turns(loop, ROUNDS / 2);
   return Math.max(0, probed.turn - (before.turn + after.turn) / 2 - (runs ? probed.seen : 0));
@@ -109,7 +109,7 @@ async function sampling(): Promise<number> {
     if (!samples || samples.runs === 0n) throw new Error("no sample was taken");
     return Math.max(0, ((share - before) * 1e9) / SAMPLE_HZ - nsecPerRun(samples));
   } finally {
-    object.close();
+    await object.close();
   }
 }
 
@@ -230,6 +230,6 @@ export async function countCalls(): Promise<number> {
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     return Number(object.stats()[0]?.runs ?? 0n) / seconds;
   } finally {
-    object.close();
+    await object.close();
   }
 }

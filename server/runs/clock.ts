@@ -26,9 +26,9 @@ export class Clock {
 
   constructor(private readonly read: Read) {}
 
-  /** Timers run only while a run does; call when one has begun or ended. True when any runs. */
+  /** Timers run only while a run does, or is being stopped; call when one has begun or ended. True when any is there. */
   schedule(): boolean {
-    const any = [...this.read.all()].some((run) => run.running);
+    const any = [...this.read.all()].some((run) => !run.isOver);
     clearTimeout(this.tickTimer);
     clearInterval(this.measureTimer);
     this.quietTicks = 0;

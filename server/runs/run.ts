@@ -68,7 +68,9 @@ export class Run {
     private readonly target: Target | undefined,
     symbols: Symbols,
     private readonly limits: HistoryLimits,
+    /** Batches or stacks were added. */
     private readonly changed: (run: Run) => void,
+    private readonly ended: (run: Run) => void,
   ) {
     this.history = new History(limits.bytes, limits.minutes);
     this.stacks = new StackNames(
@@ -93,8 +95,14 @@ export class Run {
     return this.attached?.object.stats().length ?? 0;
   }
 
+  /** Until it is told to stop; what it has recorded by then may still be on its way. */
   get running(): boolean {
-    return this.attached !== undefined;
+    return this.attached !== undefined && this.stopped === undefined;
+  }
+
+  /** Nothing of it is in the kernel, and everything it has recorded is here. */
+  get isOver(): boolean {
+    return this.attached === undefined;
   }
 
   /** The statistics of its programs now; undefined: it does not run. */
@@ -178,23 +186,32 @@ export class Run {
     if (raw.length > 0) this.stacks.add(raw, () => this.changed(this));
   }
 
-  /** Detaches, then takes what is still in the kernel. What was recorded stays. */
-  stop(problem?: Problem): void {
+  /** Resolves when it is over. What was recorded stays; of several calls the first says why. */
+  stop(problem?: Problem): Promise<void> {
+    this.stopped ??= this.end(problem);
+    return this.stopped;
+  }
+  /** Since it was told to stop. */
+  stopped: Promise<void> | undefined;
+
+  /** Detaches, while others go on and its ring is drained as ever, then takes what is still in the kernel. */
+  private async end(problem: Problem | undefined): Promise<void> {
     if (!this.attached) return;
     this.iterate();
-    this.attached.object.detach();
+    await this.attached.object.detach();
     while (this.drain()) {
       // Until the ring is empty.
     }
     if (this.readFinely) this.readMap();
     this.read();
-    this.attached.object.close();
+    void this.attached.object.close();
     this.how = this.attached.how;
     this.attached = undefined;
     this.endedAt = Date.now();
     this.rate = 0;
     this.problem = problem;
     this.changed(this);
+    this.ended(this);
   }
   private how = "";
 

@@ -129,7 +129,9 @@ export class Runs {
     const { unavailable, targets, name } = tool.info;
     if (unavailable) refuse(`${name}: ${unavailable.reason}`, unavailable.fix);
     const target = request.target ? await resolveTarget(request.target, targets, this.symbols) : undefined;
-    const running = this.all().filter((run) => run.running).length;
+    // Attaching would wait for them on the main thread: the kernel has one lock for both.
+    await Promise.allSettled(this.all().map((run) => run.stopped));
+    const running = this.running().length;
     if (running >= this.options.maxRuns)
       refuse(
         `${running} tracers are running, which is the most this server allows.`,
@@ -145,11 +147,15 @@ export class Runs {
       this.symbols,
       this.options.history,
       (changed) => this.listener.rows(changed),
+      () => {
+        this.schedule();
+        this.listener.list();
+      },
     );
-    const programs = this.running().reduce((sum, one) => sum + one.programs, run.programs);
+    const programs = this.all().reduce((sum, one) => sum + one.programs, run.programs);
     const { maxPrograms = Number.POSITIVE_INFINITY } = this.options;
     if (programs > maxPrograms) {
-      run.stop();
+      await run.stop();
       refuse(
         `${name} would bring the programs in the kernel to ${programs}; this server allows ${maxPrograms}.`,
         "Stop another tracer, or start the server with a higher --max-programs.",
@@ -171,7 +177,7 @@ export class Runs {
     const limit = this.budget.limitOf(run);
     const cost = limit === undefined ? undefined : await this.costs.trial(run);
     if (limit === undefined || !cost || percentOf(cost, this.cpus) <= limit) return;
-    run.stop();
+    await run.stop();
     const percent = percentOf(cost, this.cpus);
     throw new UserError({
       reason: `${run.request.target} fires ${Math.round(cost.runs).toLocaleString("en")} times a second: tracing it would cost about ${percentText(percent)} of the machine, more than the budget of ${percentText(limit)}.`,
@@ -219,12 +225,12 @@ export class Runs {
     return this.all().filter((run) => run.running);
   }
 
-  stop(id: number): Run {
-    const run = need(this.byId.get(id), id);
-    run.stop();
-    this.schedule();
-    if (run.pinned) this.listener.pins?.();
-    this.listener.list();
+  /** Resolves when all that it recorded is here. */
+  async stop(id: number): Promise<Run> {
+    const run = this.get(id);
+    const stopped = run.stop();
+    if (run.pinned) this.listener.pins?.(); // At once: a server that ends meanwhile must not bring it back.
+    await stopped;
     return run;
   }
 
@@ -241,13 +247,13 @@ export class Runs {
   }
 
   /** Stops everything, once and for all. */
-  close(): void {
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((run) => run.stop()));
     this.clock.stop();
-    for (const run of this.all()) run.stop();
   }
 
   private forgetOldest(): void {
-    const ended = this.all().filter((run) => !run.running);
+    const ended = this.all().filter((run) => run.isOver);
     const left = ended.filter((run) => run.viewers === 0);
     for (const run of [...ended.slice(0, -MOST_ENDED), ...left.slice(0, -ENDED_KEPT)]) {
       this.byId.delete(run.id);
@@ -272,9 +278,12 @@ export class Runs {
       this.listener.rows(run);
       const unwatched = run.viewers === 0 && now - run.unwatchedSince > this.options.idleSeconds * 1000;
       if (run.until !== undefined && Date.now() >= run.until)
-        run.stop({ reason: "The time it was given is over, so it was stopped.", fix: "Start it again." });
+        void run.stop({
+          reason: "The time it was given is over, so it was stopped.",
+          fix: "Start it again.",
+        });
       else if (unwatched && !run.pinned)
-        run.stop({
+        void run.stop({
           reason: `Nobody watched it for ${this.options.idleSeconds} seconds, so it was stopped.`,
           fix: "Start it again; pinned, it goes on.",
         });
@@ -282,7 +291,6 @@ export class Runs {
     const running = this.running();
     this.costs.tick(running);
     this.budget.tick(running);
-    if (this.running().length < before.length) this.schedule();
     if (before.some((run) => run.pinned && !run.running)) this.listener.pins?.();
     this.listener.list();
   }
