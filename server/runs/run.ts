@@ -186,9 +186,12 @@ export class Run {
     if (raw.length > 0) this.stacks.add(raw, () => this.changed(this));
   }
 
-  /** Resolves when it is over. What was recorded stays; of several calls the first says why. */
+  /** Resolves when it is over. What was recorded stays; of several calls the first says why. What fails can be tried again. */
   stop(problem?: Problem): Promise<void> {
-    this.stopped ??= this.end(problem);
+    this.stopped ??= this.end(problem).catch((error: unknown) => {
+      this.stopped = undefined;
+      throw error;
+    });
     return this.stopped;
   }
   /** Since it was told to stop. */
