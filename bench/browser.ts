@@ -34,10 +34,16 @@ async function stopInspecting(page: Page): Promise<void> {
   await delegate._mainFrameSession._client.send("Network.disable");
 }
 
-/** An empty page that the server lets in, and that nobody inspects. */
-export async function openPage({ browser, server }: Place): Promise<Page> {
+/** An empty page that the server lets in. Playwright's routes work on it. */
+export async function openRoutedPage({ browser, server }: Place): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await admit(page.context(), server);
+  return page;
+}
+
+/** The same that nobody inspects: its routes are silently without effect. */
+export async function openPage(place: Place): Promise<Page> {
+  const page = await openRoutedPage(place);
   await stopInspecting(page);
   return page;
 }

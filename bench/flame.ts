@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type BuildOptions, build } from "esbuild";
 import { fromRoot } from "../server/project";
-import { openBoard } from "./browser";
+import { openRoutedPage } from "./browser";
 import type { FlameTimes } from "./flame-page";
 import { median, percentile } from "./measure";
 import type { Figures } from "./report";
@@ -23,10 +23,11 @@ export async function measureFlame({ rounds, say }: Setting): Promise<Figures> {
   const theirs: FlameTimes[] = [];
   await Stage.use(async (stage) => {
     for (let round = 1; round <= rounds; round++) {
-      const board = await openBoard(stage);
+      const board = await openRoutedPage(stage);
       await board.route("**/flame-search-worker.ts", (route) =>
         route.fulfill({ contentType: "text/javascript", body: worker }),
       );
+      await board.goto(stage.server.url);
       const times: FlameTimes = await board.evaluate(`${page}; flame.ours(${TIMES})`);
       ours.push(times);
       say(
