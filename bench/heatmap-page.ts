@@ -1,7 +1,8 @@
 /** Runs in the page: the panel's own store and drawing, one new column an update. */
 import { contextOf } from "../components/canvas";
 import { type Cells, cellsOf } from "../components/draw/heat";
-import { drawQuantile, type Plot } from "../components/draw/heatmap";
+import type { Plot } from "../components/draw/heatmap";
+import { drawLines, LineLayer } from "../components/draw/lines";
 import { readPalette } from "../components/draw/palette";
 import { Raster } from "../components/draw/raster";
 import { HeatStore } from "../components/panels/histogram-store";
@@ -41,6 +42,7 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
   canvas.style.cssText = `position:fixed;left:0;top:0;width:${WIDTH}px;height:${HEIGHT}px`;
   const palette = readPalette(getComputedStyle(document.body), true);
   const raster = new Raster();
+  const layer = new LineLayer();
   let before: Cells | undefined;
   const draw = (news: Batch) => {
     store.take([news]);
@@ -62,8 +64,12 @@ export async function updates(count: number): Promise<{ update: number[]; frame:
     // As in the panel, where the colours stay while the highest count wanders.
     const peak = 2 ** Math.ceil(Math.log2(cells.peak));
     raster.draw(context, cells, plot, { scale: palette.scales.viridis, linear: false, peak }, 1);
-    drawQuantile(context, cells, cells.lines[0] as Float64Array, plot, palette.text, palette.halo);
-    drawQuantile(context, cells, cells.lines[1] as Float64Array, plot, palette.accent, palette.halo);
+    const [p50, p99] = cells.lines as [Float64Array, Float64Array];
+    const lines = [
+      { positions: p50, colour: palette.text, dashed: false },
+      { positions: p99, colour: palette.accent, dashed: false },
+    ];
+    drawLines(context, cells, plot, lines, palette.halo, 1, layer);
   };
   const update: number[] = [];
   const frame: number[] = [];

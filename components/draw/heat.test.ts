@@ -8,9 +8,9 @@ import {
   sumColumns,
   type Timeline,
 } from "./heat";
-import { drawQuantile, positionAt, timeAt, xOf, yOf } from "./heatmap";
+import { positionAt, timeAt, xOf, yOf } from "./heatmap";
+import { paintUpright } from "./lines";
 import type { CountScale } from "./palette";
-import type { Pen } from "./pen";
 import { evenRuns } from "./raster";
 import { legendCounts, paintCells, shadeOf } from "./shades";
 import { quantilePositions, SLOTS, slotOf, slotPosition } from "./slots";
@@ -225,48 +225,48 @@ test("the legend names both ends and the middle of the scale", () => {
   expect(legendCounts({ linear: false, peak: 1 })[2]).toBe(2);
 });
 
-/** What a line draws: paths stroked, and rectangles filled, as [x, y, width, height]. */
-function linePen() {
-  const filled: number[][] = [];
-  let strokes = 0;
-  const nothing = () => {};
-  const pen = new Proxy({} as Pen, {
-    get: (_, name) => {
-      if (name === "fillRect") return (...rect: number[]) => filled.push(rect);
-      return name === "stroke" ? () => strokes++ : nothing;
-    },
-    set: () => true,
-  });
-  return { pen, filled, strokes: () => strokes };
-}
-
-test("a line over many columns is one piece without holes, broken at a gap, on the same values as a path", () => {
+test("a line over narrow columns is one piece without holes, broken at a gap, on its columns' values", () => {
   const ends = Array.from({ length: 300 }, (_, i) => (i < 200 ? i + 1 : i + 31));
   const { time, counts } = heat(ends);
   for (let c = 0; c < 300; c++) counts[c * SLOTS + 96 + ((c * 37) % 60)] = 1e6;
   const cells = cellsOf(time, counts, { begin: 0, end: 300, lo: 96, hi: 160 }, seconds(1), 1, [0.5]);
-  const line = cells.lines[0] as Float64Array;
-  const plot = { left: 0, top: 0, width: 660, height: 300, from: 0, to: 330_000, lo: 96, hi: 160 };
-  const { pen, filled, strokes } = linePen();
-  expect(drawQuantile(pen, cells, line, plot, "c", "h")).toBe(line[299]);
-  expect(strokes()).toBe(0);
-  const rects = filled.slice(300);
-  rects.forEach(([x = 0, y = 0, width = 0, height = 0], c) => {
-    const at = yOf(plot, line[c] as number);
-    expect(at).toBeGreaterThan(y - 1);
-    expect(at).toBeLessThan(y + height + 1);
-    const [nextX = 0, nextY = 0, , nextHeight = 0] = rects[c + 1] ?? [];
-    if (c === 299) return;
-    if (c === 199) {
-      expect(nextX - x).toBeGreaterThan(width);
-      return;
+  const positions = cells.lines[0] as Float64Array;
+  const [width, height] = [660, 300];
+  const plot = { left: 70, top: 10, width, height, from: 0, to: 330_000, lo: 96, hi: 160 };
+  const painted = (dashed: boolean) => {
+    const pixels = { data: new Uint32Array(width * height), width, height, first: height, end: 0 };
+    paintUpright(pixels, cells, plot, { positions, dashed }, 7, 0.75);
+    return pixels;
+  };
+  const pixels = painted(false);
+  const column = (x: number) =>
+    Array.from({ length: height }, (_, y) => y).filter((y) => pixels.data[y * width + x] === 7);
+  let before: number[] = [];
+  for (let x = 0; x < width; x++) {
+    const rows = column(x);
+    const second = Math.floor(x / 2);
+    if (second >= 200 && second < 230) expect(rows).toEqual([]);
+    else {
+      const c = second < 200 ? second : second - 30;
+      const at = yOf(plot, positions[c] as number) - plot.top;
+      const [top = Number.NaN, bottom = Number.NaN] = [rows[0], rows.at(-1)];
+      expect(bottom - top).toBe(rows.length - 1);
+      expect(at).toBeGreaterThan(top - 1);
+      expect(at).toBeLessThan(bottom + 2);
+      if (before.length > 0) expect(rows.some((y) => before.includes(y))).toBe(true);
     }
-    expect(nextX).toBe(x + width);
-    expect(Math.max(y, nextY)).toBeLessThan(Math.min(y + height, nextY + nextHeight));
-  });
-  const wide = linePen();
-  drawQuantile(wide.pen, cells, line, { ...plot, width: 3300 }, "c", "h");
-  expect([wide.filled.length, wide.strokes()]).toEqual([0, 2]);
+    before = rows;
+  }
+  const rows = Array.from(pixels.data.keys()).filter((i) => pixels.data[i] === 7);
+  expect([pixels.first, pixels.end]).toEqual([
+    Math.floor((rows[0] as number) / width),
+    Math.floor((rows.at(-1) as number) / width) + 1,
+  ]);
+  const dashed = painted(true).data;
+  expect(dashed.every((pixel, i) => pixel === 0 || pixel === pixels.data[i])).toBe(true);
+  const share = dashed.filter(Boolean).length / pixels.data.filter(Boolean).length;
+  expect(share).toBeGreaterThan(0.3);
+  expect(share).toBeLessThan(0.7);
 });
 
 test("columns taken over from a moment ago are those that would be made anew", () => {

@@ -3,11 +3,10 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useR
 import { contextOf, type Surface } from "../canvas";
 import { timeAt } from "../draw/heatmap";
 import type { Palette } from "../draw/palette";
-import type { Raster } from "../draw/raster";
 import { onNextFrame } from "../frame";
 import { useMoment } from "../moment";
 import { usePicture } from "../picture";
-import { drawHistogram, drawOverlay } from "./histogram-draw";
+import { drawHistogram, drawOverlay, type Layers } from "./histogram-draw";
 import {
   boxBetween,
   inside,
@@ -43,7 +42,7 @@ export function HistogramCanvas(props: Props) {
   const { model, surface, palette, view, epoch, onBox, onWindow } = props;
   const data = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const rasters = useRef<Raster[]>([]);
+  const layers = useRef<Layers[]>([]);
   const [spot, setSpot] = useState<Spot & { side?: boolean }>();
   const [drag, setDrag] = useState<Drag>();
   const anchor = drag?.what === "box" ? drag.anchor : undefined;
@@ -56,7 +55,7 @@ export function HistogramCanvas(props: Props) {
     width: surface.width,
     height: surface.height,
     draw: (pen, colours) => {
-      drawHistogram(pen, [], model, { ...look, palette: colours, ratio: 2 });
+      drawHistogram(pen, undefined, model, { ...look, palette: colours, ratio: 2 });
       drawOverlay(pen, model, colours, { spot: undefined, box: model.selection?.box, cursor: undefined });
     },
     words: props.words,
@@ -67,7 +66,7 @@ export function HistogramCanvas(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new model comes with every new size; the pointer changes nothing here
   useLayoutEffect(() => {
     const context = contextOf(data.current, surface);
-    if (context) drawHistogram(context, rasters.current, model, { ...look, ratio: surface.ratio });
+    if (context) drawHistogram(context, layers.current, model, { ...look, ratio: surface.ratio });
   }, [model, palette, epoch, view.scale, view.linear]);
 
   const paintOver = useRef(() => {});

@@ -4,7 +4,6 @@ import { barsOf, drawBars, enlargement, lengthsOf } from "../draw/bars";
 import {
   drawGround,
   drawLineNames,
-  drawQuantile,
   drawTimeAxis,
   drawValueAxis,
   type Plot,
@@ -12,6 +11,7 @@ import {
   xOf,
   yOf,
 } from "../draw/heatmap";
+import { drawLines, LineLayer } from "../draw/lines";
 import type { Palette } from "../draw/palette";
 import type { Pen } from "../draw/pen";
 import type { Scale } from "../draw/ramp";
@@ -43,10 +43,15 @@ export interface Look {
 /** The slow percentile has the accent; `max` is a lighter thing than the percentiles, since one value makes it. */
 export const lineColour = (line: Line, palette: Palette): string =>
   ({ p50: palette.text, p90: palette.dim, p99: palette.accent, max: palette.dim })[line];
-const DASHES: Partial<Record<Line, number[]>> = { max: [3, 3] };
 
-/** `rasters`: empty at first, kept for the next time. */
-export function drawHistogram(pen: Pen, rasters: Raster[], model: HistogramModel, look: Look) {
+/** What a canvas keeps of one strip from one drawing to the next. */
+export interface Layers {
+  cells: Raster;
+  lines: LineLayer;
+}
+
+/** `layers`: empty at first, kept for the next time; undefined: drawn just once. */
+export function drawHistogram(pen: Pen, layers: Layers[] | undefined, model: HistogramModel, look: Look) {
   const { palette, epoch } = look;
   const { lines, strips } = model;
   const last = strips.at(-1);
@@ -55,14 +60,20 @@ export function drawHistogram(pen: Pen, rasters: Raster[], model: HistogramModel
   strips.forEach(({ plot, cells }, s) => {
     drawGround(pen, cells, plot, palette);
     drawValueAxis(pen, plot, decadeTicks(plot.lo, plot.hi), nsec, palette);
-    rasters[s] ??= new Raster();
-    rasters[s].draw(pen, cells, plot, shading, look.ratio);
-    const ends = lines.map((name, i) => {
-      const colour = lineColour(name, palette);
-      const line = cells.lines[i] as Float64Array;
-      const position = drawQuantile(pen, cells, line, plot, colour, palette.halo, DASHES[name]);
-      return { name, colour, position };
-    });
+    if (layers) layers[s] ??= { cells: new Raster(), lines: new LineLayer() };
+    const kept = layers?.[s];
+    (kept?.cells ?? new Raster()).draw(pen, cells, plot, shading, look.ratio);
+    const drawn = lines.map((name, i) => ({
+      name,
+      positions: cells.lines[i] as Float64Array,
+      colour: lineColour(name, palette),
+      dashed: name === "max",
+    }));
+    drawLines(pen, cells, plot, drawn, palette.halo, look.ratio, kept?.lines);
+    const ends = drawn.map((line) => ({
+      ...line,
+      position: line.positions[cells.columns - 1] ?? Number.NaN,
+    }));
     drawLineNames(pen, plot, ends.reverse(), palette);
   });
   drawSide(pen, model, palette);
