@@ -16,6 +16,11 @@ static void keep_memory_small() {
   mallopt(M_ARENA_MAX, 2);
 }
 
+static Napi::Value release_memory(const Napi::CallbackInfo &info) {
+  malloc_trim(0);
+  return info.Env().Undefined();
+}
+
 static Napi::Object define(Napi::Env env, Napi::Object exports) {
   keep_memory_small();
   capture_diagnostics();
@@ -24,6 +29,7 @@ static Napi::Object define(Napi::Env env, Napi::Object exports) {
   auto function = [&](const char *name, Napi::Value (*call)(const Napi::CallbackInfo &)) {
     exports.Set(name, Napi::Function::New(env, call, name));
   };
+  function("releaseMemory", release_memory);
   function("keepKernelTypes", keep_kernel_types);
   function("probeFeatures", probe_features);
   function("tryTracing", try_tracing);

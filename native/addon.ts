@@ -10,6 +10,7 @@ import type { Listing, LoadedLink, LoadedMap, LoadedProgram, MapPage, ProgramCod
 
 export interface Addon {
   BpfObject: new (path: string) => NativeObject;
+  releaseMemory(): void;
   keepKernelTypes(objects: readonly string[]): number;
   Symbols: new () => NativeSymbols;
   probeFeatures(): Promise<Features>;

@@ -1,7 +1,7 @@
 /** Starts the server: options, tools, page, sockets; stops without leaving anything in the kernel. */
 import { CommanderError } from "commander";
 import pino from "pino";
-import { keepKernelTypes, Symbols } from "../native";
+import { keepKernelTypes, releaseMemory, Symbols } from "../native";
 import { Audit } from "./access/audit";
 import { Gate } from "./access/gate";
 import { allowedHosts } from "./access/hosts";
@@ -33,6 +33,8 @@ import { watchLoop } from "./watchdog";
 const OPERATOR_HOURS = 24 * 30;
 /** Of those that starts have printed, the newest stay valid: a service that is restarted again and again makes no heap of them. */
 const OPERATOR_LINKS = 20;
+/** How often memory that is free is given back. */
+const RELEASE_MS = 30_000;
 
 /** An address to open, with an operator's token. */
 function operatorLink(
@@ -172,6 +174,8 @@ async function main(): Promise<void> {
     // Behind the address, which nobody has to wait for it to see.
     keepKernelTypes([...catalogue.tools.values()].map(({ objectPath }) => objectPath));
   });
+
+  setInterval(releaseMemory, RELEASE_MS).unref();
 
   const stop = (signal: NodeJS.Signals) => {
     log.info({ signal }, "stopping");
