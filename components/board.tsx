@@ -18,7 +18,7 @@ function Problems({ problems }: { problems: readonly Problem[] }) {
   ));
 }
 
-/** What one of the grid's rows takes with its gap, so that twelve fill the element. */
+/** What one of the grid's rows takes with its gap, so that twelve fill the element, which is there before a panel is. */
 function useRowPixels(): [(element: HTMLElement | null) => void, number] {
   const [element, ref] = useState<HTMLElement | null>(null);
   const [height, setHeight] = useState(0);
@@ -46,11 +46,10 @@ function onBoardKey(event: KeyboardEvent) {
   if (panel) goToPanel(panel.id);
 }
 
-function Panels() {
+function Panels({ rowPixels }: { rowPixels: number }) {
   const panels = useBoard((board) => board.panels);
   const tools = useServer((server) => server.tools);
   const recorded = useServer((server) => server.recorded !== undefined);
-  const [ref, rowPixels] = useRowPixels();
   const viewOf = ({ request }: BoardPanel) => tools.find(({ name }) => name === request.tool)?.view;
   const places = layOut(
     panels.map((panel) => ({ size: panel.size, view: viewOf(panel) })),
@@ -59,7 +58,6 @@ function Panels() {
   const filling = panels.find((panel) => panel.enlarged);
   return (
     <main
-      ref={ref}
       aria-label={recorded ? "Recorded board" : "Live board"}
       className="relative grid min-h-0 flex-1 grid-cols-12 gap-3 overflow-y-auto p-3"
       style={{ gridAutoRows: rowPixels - gutter }}
@@ -79,7 +77,10 @@ function Panels() {
 }
 
 export function Board() {
-  const { panels, form, leftOut } = useBoard();
+  const isEmpty = useBoard((board) => board.panels.length === 0);
+  const form = useBoard((board) => board.form);
+  const leftOut = useBoard((board) => board.leftOut);
+  const [ref, rowPixels] = useRowPixels();
   const tools = useServer((server) => server.tools);
   const hostProblems = useServer((server) => server.host?.problems);
   const ownProblem = useServer((server) => server.problem);
@@ -103,7 +104,9 @@ export function Board() {
         ]}
       />
       <Guide />
-      {panels.length === 0 && !recorded ? <EmptyBoard /> : <Panels />}
+      <div ref={ref} className="flex min-h-0 flex-1 flex-col">
+        {isEmpty && !recorded ? <EmptyBoard /> : <Panels rowPixels={rowPixels} />}
+      </div>
       {formTool && <ToolForm key={formTool.name} tool={formTool} failed={form?.problem} />}
     </div>
   );

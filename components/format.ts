@@ -42,11 +42,12 @@ export function nsec(value: number): string {
 
 export const bytes = (value: number) => scaled(value, [" B", " KiB", " MiB", " GiB", " TiB"], 1024);
 
+/** A whole number with its thousands apart. A locale's formatter takes milliseconds to make, and a press of Start waits for it. */
+export const whole = (value: number) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /** In full up to five digits, then k, M, G. */
 export const count = (value: number) =>
-  Math.abs(value) < 99_999.5
-    ? Math.round(value).toLocaleString("en-US")
-    : scaled(value, ["", "k", " M", " G", " T"], 1000);
+  Math.abs(value) < 99_999.5 ? whole(value) : scaled(value, ["", "k", " M", " G", " T"], 1000);
 
 /** A share, 0 to 1: 0.41 %, 11.2 %; what is there but less than can be shown is not called nothing. */
 export function percent(share: number): string {

@@ -1,5 +1,5 @@
 /** One place on the board: the run it shows, or the offer to start it. */
-import { useEffect, useRef, useState } from "react";
+import { memo, type RefObject, useEffect, useRef, useState } from "react";
 import type { Problem, ToolInfo } from "../server/protocol";
 import { type BoardPanel, findRun, startOnBoard, useBoard } from "./board-store";
 import { Button } from "./controls";
@@ -56,25 +56,12 @@ function NoRun({ panel, tool }: { panel: BoardPanel; tool: ToolInfo | undefined 
   );
 }
 
-export function PanelFrame({ panel }: { panel: BoardPanel }) {
+/** Rendered for itself: what another panel does is nothing to it. */
+export const PanelFrame = memo(function PanelFrame({ panel }: { panel: BoardPanel }) {
   const tool = useServer((server) => server.tools.find(({ name }) => name === panel.request.tool));
   const run = useServer((server) => findRun(server.runs, panel.request));
   const host = useServer((server) => server.host);
-  const fresh = useBoard((board) => board.fresh === panel.id);
   const section = useRef<HTMLElement>(null);
-  const shown = useRef(false);
-  useEffect(() => {
-    const take = () => {
-      section.current?.focus();
-      section.current?.scrollIntoView({ block: "nearest" });
-      useBoard.setState({ fresh: undefined });
-    };
-    // What is there takes the very next key. What is new waits for the frame that shows it: both calls make the browser
-    // lay out at once, while the first rows are on their way.
-    if (fresh && shown.current) take();
-    else if (fresh) requestAnimationFrame(() => setTimeout(take));
-    shown.current = true;
-  }, [fresh]);
   return (
     <section
       ref={section}
@@ -89,6 +76,26 @@ export function PanelFrame({ panel }: { panel: BoardPanel }) {
       ) : (
         <NoRun panel={panel} tool={tool} />
       )}
+      <FocusOnceFresh id={panel.id} section={section} />
     </section>
   );
+});
+
+/** Gives the panel's element the focus where the board says that it is the newest, without rendering the panel anew. */
+function FocusOnceFresh({ id, section }: { id: number; section: RefObject<HTMLElement | null> }) {
+  const fresh = useBoard((board) => board.fresh === id);
+  const shown = useRef(false);
+  useEffect(() => {
+    const take = () => {
+      section.current?.focus();
+      section.current?.scrollIntoView({ block: "nearest" });
+      useBoard.setState({ fresh: undefined });
+    };
+    // What is there takes the very next key. What is new waits for the frame that shows it: both calls make the browser
+    // lay out at once, while the first rows are on their way.
+    if (fresh && shown.current) take();
+    else if (fresh) requestAnimationFrame(() => setTimeout(take));
+    shown.current = true;
+  }, [fresh, section]);
+  return null;
 }

@@ -5,7 +5,7 @@ import { type BoardPanel, closePanel, enlarge } from "./board-store";
 import { Chip, Dot, type DotLook, GlyphButton } from "./controls";
 import { CostStat } from "./cost-stat";
 import type { Feed } from "./feeds";
-import { count, rate } from "./format";
+import { count, rate, whole } from "./format";
 import { LossStat } from "./loss-stat";
 import { PanelTitle } from "./panel-title";
 import type { PictureSlot } from "./picture";
@@ -78,10 +78,7 @@ export function RunHead(props: RunHeadProps) {
       )}
       {word !== "running" && <span className="text-[11.5px] text-dim">{word}</span>}
       <span className="flex-1" />
-      <span
-        className="figures text-[11.5px] text-dim"
-        title={`${run.count.toLocaleString("en-US")} since the start`}
-      >
+      <span className="figures text-[11.5px] text-dim" title={`${whole(run.count)} since the start`}>
         <b className="font-medium text-text">{recorded ? count(run.count) : rate(run.rate)}</b>
         {recorded ? " in all" : "/s"}
       </span>

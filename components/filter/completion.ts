@@ -1,4 +1,5 @@
 /** What could come next in a filter that is being typed: columns, operators, values that were seen. */
+import { whole } from "../format";
 import { type Field, findFields, kindOf, operatorsOf } from "./fields";
 import { type Operator, unquoted } from "./syntax";
 
@@ -56,7 +57,7 @@ export function suggest(
     .map(({ text: insert, rows }) => ({
       insert: `${insert} `,
       from: cursor - typed.length,
-      help: `${rows.toLocaleString("en-US")} of late`,
+      help: `${whole(rows)} of late`,
       unfinished: false,
     }));
 }

@@ -6,7 +6,7 @@ import { rowsAs } from "../exports/rows";
 import { suggest } from "../filter/completion";
 import { fieldsOf } from "../filter/fields";
 import { narrow } from "../filter/write";
-import { bytes, clockTime, count } from "../format";
+import { bytes, clockTime, count, whole } from "../format";
 import { useMoment } from "../moment";
 import { seenValues } from "../seen-values";
 import type { Table } from "../table";
@@ -289,8 +289,5 @@ const groupsReading = (size: number, rows: number, left: number) =>
 
 const short = (rows: number) => count(rows).replace(/\.0+ /, " ");
 
-/** Made once: it takes longer to make than all cells of a row. */
-const whole = new Intl.NumberFormat("en-US");
-
 const keptIn = (table: Table, run: RunInfo) =>
-  `At most ${count(table.maxRows)} rows and ${bytes(table.maxBytes)} are kept in this page: now ${bytes(table.bytes)}; ${whole.format(run.count)} rows since the start`;
+  `At most ${count(table.maxRows)} rows and ${bytes(table.maxBytes)} are kept in this page: now ${bytes(table.bytes)}; ${whole(run.count)} rows since the start`;

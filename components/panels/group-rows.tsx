@@ -2,7 +2,7 @@
 import { useState } from "react";
 import type { Column } from "../../server/protocol";
 import { exactTerm } from "../filter/write";
-import { type Context, cellText, count } from "../format";
+import { type Context, cellText, count, whole } from "../format";
 import type { Groups } from "../groups";
 import { Cell } from "./cell";
 import type { ShownColumn } from "./columns";
@@ -81,7 +81,7 @@ export function GroupRows(props: GroupRowsProps) {
           <Cell
             key={key}
             text={text(amount)}
-            whole={amount.toLocaleString("en-US")}
+            whole={whole(amount)}
             right
             look={bad ? (amount > 0 ? "text-bad" : "text-faint") : i > 0 ? "text-dim" : ""}
           />,

@@ -6,7 +6,7 @@ import { type ColumnValues, numberAt } from "../batch";
 import { suggest } from "../filter/completion";
 import { fieldsOf } from "../filter/fields";
 import type { Filter } from "../filter/filter";
-import { type Context, cellText, clockTime, count, noSyscall, rate } from "../format";
+import { type Context, cellText, clockTime, count, noSyscall, rate, whole } from "../format";
 import { seenValues } from "../seen-values";
 import { useVersion } from "../use-version";
 import { Cell } from "./cell";
@@ -167,13 +167,7 @@ export function Top({ tool, run, table, stacks, host, paused, view, onView }: Pa
         )),
         ...inOrder(
           <Cell key="rate" text={rate(perSecond)} right look={byRate ? "" : "text-dim"} />,
-          <Cell
-            key="total"
-            text={count(total)}
-            whole={total.toLocaleString("en-US")}
-            right
-            look={byRate ? "text-dim" : ""}
-          />,
+          <Cell key="total" text={count(total)} whole={whole(total)} right look={byRate ? "text-dim" : ""} />,
           <Cell key="bar">
             <span
               className="block h-2 rounded-xs bg-accent/75"

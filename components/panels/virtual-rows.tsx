@@ -73,8 +73,8 @@ export function VirtualRows(props: VirtualRowsProps) {
     const element = scroller.current;
     if (!element) return;
     const wanted = ((top - first) * rowHeight) / scale;
-    // Asked only when it is to move: that makes the browser lay out at once.
-    if (Math.abs(placed.current - wanted) <= 1) return;
+    // Asked only when it is to move, and its height is known: that makes the browser lay out at once.
+    if (height === 0 || Math.abs(placed.current - wanted) <= 1) return;
     element.scrollTop = wanted;
     placed.current = element.scrollTop;
   });
