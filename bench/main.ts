@@ -1,11 +1,9 @@
-/**
- * `npm run bench`: what we claim, measured beside the peers in one run.
- * `--only storm,page`: these groups; `--rounds N`; `--json FILE`, `--markdown FILE`: the report, also to a file.
- */
+/** `npm run bench`: what we claim, measured beside the peers in one run. */
 import { execFileSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { whole } from "../server/options";
 import { fromRoot } from "../server/project";
 import { measureBusy } from "./busy";
 import { measureFirstLoad } from "./first-load";
@@ -42,14 +40,20 @@ const GROUPS = {
 };
 type Group = keyof typeof GROUPS;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string", default: Object.keys(GROUPS).join(",") },
-    rounds: { type: "string", default: "3" },
-    json: { type: "string" },
-    markdown: { type: "string" },
-  },
-});
+const values = new Command("npm run bench --")
+  .description(
+    "What we claim, measured beside the peers in one run. Run it as root, on a machine that does nothing else.",
+  )
+  .option(
+    "--only <groups>",
+    `these groups, with commas between: ${Object.keys(GROUPS).join(", ")}`,
+    Object.keys(GROUPS).join(","),
+  )
+  .option("--rounds <n>", "in turn with the peers; figures are medians", whole(1, 100), 3)
+  .option("--json <file>", "the figures by key, with their units and the peers'")
+  .option("--markdown <file>", "the report, also to this file")
+  .parse()
+  .opts<{ only: string; rounds: number; json?: string; markdown?: string }>();
 
 function fail(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
@@ -57,11 +61,10 @@ function fail(sentence: string): never {
 }
 
 const groups = values.only.split(",");
-const rounds = Number(values.rounds);
+const { rounds } = values;
 for (const group of groups)
   if (!Object.hasOwn(GROUPS, group))
     fail(`There is no group "${group}": choose from ${Object.keys(GROUPS).join(", ")}.`);
-if (!Number.isInteger(rounds) || rounds < 1) fail("--rounds takes a whole number from 1.");
 for (const built of ["dist/server.js", "dist/ringside.node", "out/index.html"])
   if (!existsSync(fromRoot(built))) fail(`${built} is not there: run npm run build first.`);
 if (process.getuid?.() !== 0) fail("The bench traces the whole host: run it as root.");
