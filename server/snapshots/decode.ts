@@ -39,15 +39,15 @@ export function readSnapshot(json: string): Snapshot {
   );
 }
 
-/** How many bytes a number of a type takes in a batch, and what it may be. */
+/** How a batch holds the numbers of a type, and what they may be. */
 const NUMBERS = {
-  u8: { size: 1, least: 0, most: 0xff },
-  s8: { size: 1, least: -0x80, most: 0x7f },
-  u16: { size: 2, least: 0, most: 0xffff },
-  s16: { size: 2, least: -0x8000, most: 0x7fff },
-  u32: { size: 4, least: 0, most: 0xffffffff },
-  stack: { size: 4, least: 0, most: 0xffffffff },
-  s32: { size: 4, least: -0x80000000, most: 0x7fffffff },
+  u8: { Values: Uint8Array, least: 0, most: 0xff },
+  s8: { Values: Int8Array, least: -0x80, most: 0x7f },
+  u16: { Values: Uint16Array, least: 0, most: 0xffff },
+  s16: { Values: Int16Array, least: -0x8000, most: 0x7fff },
+  u32: { Values: Uint32Array, least: 0, most: 0xffffffff },
+  stack: { Values: Uint32Array, least: 0, most: 0xffffffff },
+  s32: { Values: Int32Array, least: -0x80000000, most: 0x7fffffff },
 } as const;
 const WIDE = { u64: [0n, 2n ** 64n - 1n], s64: [-(2n ** 63n), 2n ** 63n - 1n] } as const;
 
@@ -66,19 +66,16 @@ class Wrong extends Error {
 }
 
 function writeNumbers(type: keyof typeof NUMBERS): Write {
-  const { size, least, most } = NUMBERS[type];
-  const unsigned = least === 0;
+  const { Values, least, most } = NUMBERS[type];
   return (values, from, to) => {
-    const bytes = Buffer.allocUnsafe(size * (to - from));
+    const written = new Values(to - from);
     for (let row = from; row < to; row++) {
       const value = values[row];
       if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
         throw new Wrong(row, `a whole number from ${least} to ${most}`);
-      const at = (row - from) * size;
-      if (unsigned) bytes.writeUIntLE(value, at, size);
-      else bytes.writeIntLE(value, at, size);
+      written[row - from] = value;
     }
-    return bytes;
+    return new Uint8Array(written.buffer);
   };
 }
 
@@ -114,33 +111,40 @@ const writeBools: Write = (values, from, to) =>
 const MOST_TEXT_BYTES = 64 * 1024;
 
 const writeTexts: Write = (values, from, to) => {
-  const texts: Uint8Array[] = [];
   const offsets = new Uint32Array(to - from + 1);
-  let end = 0;
+  const head = aligned(offsets.byteLength);
+  let all = Buffer.alloc(head + 32 * (to - from));
+  let end = head;
   for (let row = from; row < to; row++) {
     const value = values[row];
     if (typeof value !== "string" || value.length > MOST_TEXT_BYTES)
       throw new Wrong(row, "a text of at most 64 KiB");
-    let bytes: Uint8Array;
-    try {
-      bytes = bytesOf(value);
-    } catch {
-      throw new Wrong(row, "a text without lone surrogates but U+DC80 to U+DCFF");
-    }
-    texts.push(bytes);
-    end += bytes.length;
-    offsets[row - from + 1] = end;
+    // One character of UTF-16 is three bytes at most.
+    if (all.length - end < 3 * value.length) all = Buffer.concat([all], 2 * all.length + 3 * value.length);
+    end = writeText(all, end, value, row);
+    offsets[row - from + 1] = end - head;
   }
-  const head = aligned(offsets.byteLength);
-  const all = Buffer.alloc(head + end);
   all.set(new Uint8Array(offsets.buffer));
-  let at = head;
-  for (const bytes of texts) {
-    all.set(bytes, at);
-    at += bytes.length;
-  }
-  return all;
+  return all.subarray(0, end);
 };
+
+/** Where it ends. */
+function writeText(out: Buffer, at: number, text: string, row: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) {
+      try {
+        const bytes = bytesOf(text);
+        out.set(bytes, at);
+        return at + bytes.length;
+      } catch {
+        throw new Wrong(row, "a text without lone surrogates but U+DC80 to U+DCFF");
+      }
+    }
+    out[at + i] = code;
+  }
+  return at + text.length;
+}
 
 function writeBytes(size: number): Write {
   const hexadecimal = new RegExp(`^[0-9a-f]{${2 * size}}$`);
@@ -164,7 +168,7 @@ function writerOf({ name, type, size }: SnapshotPanel["schema"][number]): Write 
       refuse(`The column ${name} of type ${type} has a size of ${size}.`, BY_HAND);
     return type === "bool" ? writeBools : writeWide(type);
   }
-  if (size !== NUMBERS[type].size)
+  if (size !== NUMBERS[type].Values.BYTES_PER_ELEMENT)
     refuse(`The column ${name} of type ${type} has a size of ${size}.`, BY_HAND);
   return writeNumbers(type);
 }

@@ -4,6 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import { setPriority } from "node:os";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate as turn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { createGzip, gunzipSync } from "node:zlib";
 import { exported, formatsFor, hasStacks } from "../../components/exports/formats";
@@ -51,7 +52,7 @@ async function save(job: Extract<Job, { what: "save" }>): Promise<Summary> {
   const head = { ...job.head, names: hostNames(recorded) };
   const panels = job.tooLong === "keep newest" ? newestThatFit(head, recorded, MOST_JSON_BYTES) : recorded;
   let bytes = 0;
-  const bounded = function* () {
+  const bounded = async function* () {
     for (const piece of encodeSnapshot(head, panels)) {
       bytes += piece.length;
       if (bytes > MOST_JSON_BYTES)
@@ -60,6 +61,8 @@ async function save(job: Extract<Job, { what: "save" }>): Promise<Summary> {
           "Keep a selected stretch of time, or fewer panels.",
         );
       yield piece;
+      // The gzip, of another thread, takes the piece before while the next is written.
+      await turn();
     }
   };
   await writeGzip(Readable.from(bounded()), job.to);
