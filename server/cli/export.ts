@@ -3,8 +3,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { type ExportFormat, exported, exportFormats, hasStacks } from "../../components/exports/formats";
 import { refuse } from "../problem";
-import { decodePanel } from "../snapshots/decode";
-import type { Snapshot } from "../snapshots/format";
+import { decodePanel, type ReadSnapshot } from "../snapshots/decode";
 import { recordingOf } from "../snapshots/recording";
 import { asCommand, EXIT, UsageError } from "./exit";
 import { Output } from "./output";
@@ -28,7 +27,11 @@ function chosenFormat(options: ExportOptions): (typeof exportFormats)[number] {
 }
 
 /** The panel to export, from 0: the one that was asked for, else the only one that has what the format needs. */
-function chosenPanel({ panels }: Snapshot, format: (typeof exportFormats)[number], asked?: number): number {
+function chosenPanel(
+  { panels }: ReadSnapshot,
+  format: (typeof exportFormats)[number],
+  asked?: number,
+): number {
   const list = panels.map(({ tool }, i) => `${i + 1} ${tool.name}`).join(", ");
   const fitting = panels.flatMap(({ schema }, i) => (!format.needsStacks || hasStacks(schema) ? [i] : []));
   if (asked !== undefined && asked > panels.length)

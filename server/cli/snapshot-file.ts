@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { refuse } from "../problem";
-import { readSnapshot } from "../snapshots/decode";
-import { MOST_JSON_BYTES, type Snapshot } from "../snapshots/format";
+import { type ReadSnapshot, readSnapshot } from "../snapshots/decode";
+import { MOST_JSON_BYTES } from "../snapshots/format";
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** Throws a UserError. */
-export function snapshotFrom(path: string): Snapshot {
+export function snapshotFrom(path: string): ReadSnapshot {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -29,5 +29,5 @@ export function snapshotFrom(path: string): Snapshot {
       `${path} holds more than the ${MOST_JSON_BYTES >> 20} MiB that a snapshot may have.`,
       "Record less, or keep a shorter time.",
     );
-  return readSnapshot(bytes.toString("utf8"));
+  return readSnapshot(bytes);
 }

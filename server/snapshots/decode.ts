@@ -2,18 +2,28 @@
 import { refuse } from "../problem";
 import type { RecordedPanel } from "./encode";
 import { envelope, FORMAT_VERSION, type Snapshot, type SnapshotPanel } from "./format";
-import { bytesOf } from "./text";
+import { ANY, cutLists, List } from "./lists";
 
 const WHOLE_FILE = "Ask for the file again, or export it again: it was cut short or changed on its way.";
 const BY_HAND = "It was changed by hand: mend it there, or take the file as it was exported.";
 
-/** The parsed text, if it is a snapshot. Throws a UserError. Values of columns are looked at by `decodePanel`. */
-export function readSnapshot(json: string): Snapshot {
+/** A panel whose columns are still JSON: each its list, with the brackets. */
+export type ReadPanel = Omit<SnapshotPanel, "columns"> & { columns: Map<string, Buffer> };
+export type ReadSnapshot = Omit<Snapshot, "panels"> & { panels: ReadPanel[] };
+
+const notWhole = (): never =>
+  refuse("The file is not whole JSON, so it is no snapshot, or only a part of one.", WHOLE_FILE);
+
+/** What the bytes of a JSON text say, if it is a snapshot. Throws a UserError. Columns are read by `decodePanel`. */
+export function readSnapshot(json: Buffer): ReadSnapshot {
+  let lists: Buffer[];
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    const cut = cutLists(json, ["panels", ANY, "columns", ANY]);
+    lists = cut.lists;
+    parsed = JSON.parse(cut.rest);
   } catch {
-    return refuse("The file is not whole JSON, so it is no snapshot, or only a part of one.", WHOLE_FILE);
+    return notWhole();
   }
   const { format, version } = (typeof parsed === "object" && parsed !== null ? parsed : {}) as {
     format?: unknown;
@@ -30,7 +40,17 @@ export function readSnapshot(json: string): Snapshot {
       "Open it with the Ringside that wrote it, or a newer one.",
     );
   const checked = envelope.safeParse(parsed);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    // In place of each column stands the number of its list.
+    const listOf = ([number]: readonly unknown[]): Buffer => lists[number as number] ?? Buffer.from("[]");
+    return {
+      ...checked.data,
+      panels: checked.data.panels.map((panel) => ({
+        ...panel,
+        columns: new Map(Object.entries(panel.columns).map(([name, of]) => [name, listOf(of)])),
+      })),
+    };
+  }
   const [issue] = checked.error.issues;
   const where = (issue?.path ?? []).map((key) => `.${String(key)}`).join("");
   return refuse(
@@ -53,12 +73,12 @@ const WIDE = { u64: [0n, 2n ** 64n - 1n], s64: [-(2n ** 63n), 2n ** 63n - 1n] } 
 
 const aligned = (bytes: number): number => (bytes + 7) & ~7;
 
-/** The values of a column, rows `from` to `to`, as a batch holds them. */
-type Write = (values: readonly unknown[], from: number, to: number) => Uint8Array;
+/** The next values of a column, as a batch holds them. Throws Wrong, with the place among them. */
+type Write = (list: List, count: number) => Uint8Array;
 
 class Wrong extends Error {
   constructor(
-    readonly row: number,
+    readonly place: number,
     readonly what: string,
   ) {
     super(what);
@@ -67,13 +87,13 @@ class Wrong extends Error {
 
 function writeNumbers(type: keyof typeof NUMBERS): Write {
   const { Values, least, most } = NUMBERS[type];
-  return (values, from, to) => {
-    const written = new Values(to - from);
-    for (let row = from; row < to; row++) {
-      const value = values[row];
-      if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most)
-        throw new Wrong(row, `a whole number from ${least} to ${most}`);
-      written[row - from] = value;
+  return (list, count) => {
+    const written = new Values(count);
+    for (let i = 0; i < count; i++) {
+      const value = list.number();
+      if (!Number.isInteger(value) || value < least || value > most)
+        throw new Wrong(i, `a whole number from ${least} to ${most}`);
+      written[i] = value;
     }
     return new Uint8Array(written.buffer);
   };
@@ -81,87 +101,85 @@ function writeNumbers(type: keyof typeof NUMBERS): Write {
 
 function writeWide(type: keyof typeof WIDE): Write {
   const [least, most] = WIDE[type];
-  return (values, from, to) => {
-    const words = new BigInt64Array(to - from);
+  return (list, count) => {
+    const words = new BigInt64Array(count);
     const halves = new Uint32Array(words.buffer);
-    for (let row = from; row < to; row++) {
-      const value = values[row];
-      if (typeof value === "number" && Number.isSafeInteger(value) && (value >= 0 || least < 0n)) {
-        // Without a BigInt, which would be most of the work.
-        const high = Math.floor(value / 2 ** 32);
-        halves[2 * (row - from)] = value - high * 2 ** 32;
-        halves[2 * (row - from) + 1] = high;
-      } else if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) {
-        const exact = BigInt(value);
-        if (exact < least || exact > most) throw new Wrong(row, `a whole number of type ${type}`);
-        words[row - from] = exact;
-      } else throw new Wrong(row, `a whole number of type ${type}, or its digits as a text beyond 2^53`);
+    for (let i = 0; i < count; i++) {
+      if (list.isText) {
+        const digits = list.text();
+        const exact = digits !== undefined && /^-?\d{1,20}$/.test(digits) ? BigInt(digits) : undefined;
+        if (exact === undefined || exact < least || exact > most)
+          throw new Wrong(i, `a whole number of type ${type}`);
+        words[i] = exact;
+        continue;
+      }
+      const value = list.number();
+      if (!Number.isSafeInteger(value) || (value < 0 && least === 0n))
+        throw new Wrong(i, `a whole number of type ${type}, or its digits as a text beyond 2^53`);
+      // Without a BigInt, which would be most of the work.
+      const high = Math.floor(value / 2 ** 32);
+      halves[2 * i] = value - high * 2 ** 32;
+      halves[2 * i + 1] = high;
     }
     return new Uint8Array(words.buffer);
   };
 }
 
-const writeBools: Write = (values, from, to) =>
-  Uint8Array.from(values.slice(from, to), (value, i) => {
-    if (typeof value !== "boolean") throw new Wrong(from + i, "true or false");
-    return value ? 1 : 0;
-  });
+const writeBools: Write = (list, count) => {
+  const written = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = list.bool();
+    if (value === undefined) throw new Wrong(i, "true or false");
+    written[i] = value ? 1 : 0;
+  }
+  return written;
+};
 
 /** Bytes of a text may be no more than the longest that the kernel writes: a path, the arguments of a program. */
 const MOST_TEXT_BYTES = 64 * 1024;
 
-const writeTexts: Write = (values, from, to) => {
-  const offsets = new Uint32Array(to - from + 1);
-  const head = aligned(offsets.byteLength);
-  let all = Buffer.alloc(head + 32 * (to - from));
-  let end = head;
-  for (let row = from; row < to; row++) {
-    const value = values[row];
-    if (typeof value !== "string" || value.length > MOST_TEXT_BYTES)
-      throw new Wrong(row, "a text of at most 64 KiB");
-    // One character of UTF-16 is three bytes at most.
-    if (all.length - end < 3 * value.length) all = Buffer.concat([all], 2 * all.length + 3 * value.length);
-    end = writeText(all, end, value, row);
-    offsets[row - from + 1] = end - head;
-  }
-  all.set(new Uint8Array(offsets.buffer));
-  return all.subarray(0, end);
-};
-
-/** Where it ends. */
-function writeText(out: Buffer, at: number, text: string, row: number): number {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code > 0x7f) {
+/** `jsonBytes`: of the column's list, which its texts do not exceed. */
+function writeTexts(jsonBytes: number): Write {
+  const texts = Buffer.allocUnsafe(jsonBytes);
+  return (list, count) => {
+    const offsets = new Uint32Array(count + 1);
+    let end = 0;
+    for (let i = 0; i < count; i++) {
+      let next: number | undefined;
       try {
-        const bytes = bytesOf(text);
-        out.set(bytes, at);
-        return at + bytes.length;
+        next = list.bytes(texts, end);
       } catch {
-        throw new Wrong(row, "a text without lone surrogates but U+DC80 to U+DCFF");
+        throw new Wrong(i, "a text without lone surrogates but U+DC80 to U+DCFF");
       }
+      if (next === undefined || next - end > MOST_TEXT_BYTES)
+        throw new Wrong(i, "a text of UTF-8 of at most 64 KiB");
+      end = next;
+      offsets[i + 1] = end;
     }
-    out[at + i] = code;
-  }
-  return at + text.length;
+    const head = aligned(offsets.byteLength);
+    const all = Buffer.alloc(head + end);
+    all.set(new Uint8Array(offsets.buffer));
+    all.set(texts.subarray(0, end), head);
+    return all;
+  };
 }
 
 function writeBytes(size: number): Write {
   const hexadecimal = new RegExp(`^[0-9a-f]{${2 * size}}$`);
-  return (values, from, to) => {
-    const all = Buffer.alloc(size * (to - from));
-    for (let row = from; row < to; row++) {
-      const value = values[row];
-      if (typeof value !== "string" || !hexadecimal.test(value))
-        throw new Wrong(row, `${2 * size} hexadecimal digits`);
-      all.write(value, (row - from) * size, "hex");
+  return (list, count) => {
+    const all = Buffer.alloc(size * count);
+    for (let i = 0; i < count; i++) {
+      const value = list.text();
+      if (value === undefined || !hexadecimal.test(value))
+        throw new Wrong(i, `${2 * size} hexadecimal digits`);
+      all.write(value, i * size, "hex");
     }
     return all;
   };
 }
 
-function writerOf({ name, type, size }: SnapshotPanel["schema"][number]): Write {
-  if (type === "text") return writeTexts;
+function writerOf({ name, type, size }: SnapshotPanel["schema"][number], json: Buffer): Write {
+  if (type === "text") return writeTexts(json.length);
   if (type === "bytes") return writeBytes(size);
   if (type === "u64" || type === "s64" || type === "bool") {
     if (size !== (type === "bool" ? 1 : 8))
@@ -171,6 +189,46 @@ function writerOf({ name, type, size }: SnapshotPanel["schema"][number]): Write 
   if (size !== NUMBERS[type].Values.BYTES_PER_ELEMENT)
     refuse(`The column ${name} of type ${type} has a size of ${size}.`, BY_HAND);
   return writeNumbers(type);
+}
+
+/** A column of so many rows in each batch, as the batches hold it. `what`: the column and its panel in words. */
+function readColumn(
+  column: SnapshotPanel["schema"][number],
+  json: Buffer,
+  rows: readonly number[],
+  what: string,
+): Uint8Array[] {
+  const all = rows.reduce((sum, count) => sum + count, 0);
+  // A value is a character and a comma at least: what claims more is not given the memory.
+  if (all > json.length / 2) return explain(json, all, what);
+  const write = writerOf(column, json);
+  const list = new List(json);
+  let row = 0;
+  const read = rows.map((count) => {
+    try {
+      return write(list, count);
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      return explain(json, all, what, { row: row + error.place, what: error.what });
+    } finally {
+      row += count;
+    }
+  });
+  return list.isOver ? read : explain(json, all, what);
+}
+
+/** Says what is wrong with a column, which may be slow. */
+function explain(json: Buffer, rows: number, what: string, wrong?: { row: number; what: string }): never {
+  let values: unknown[];
+  try {
+    values = JSON.parse(json.toString());
+  } catch {
+    return notWhole();
+  }
+  if (values.length !== rows || !wrong)
+    return refuse(`${what} has ${values.length} values; its batches say ${rows}.`, BY_HAND);
+  const found = JSON.stringify(values[wrong.row])?.slice(0, 60);
+  return refuse(`${what} has ${found} in row ${wrong.row}, which is not ${wrong.what}.`, BY_HAND);
 }
 
 const isCount = (value: unknown): value is number =>
@@ -192,7 +250,7 @@ function checkBatches({ at, first, rows }: SnapshotPanel["batches"], what: strin
   }
 }
 
-function checkStacks({ frames, stacks }: SnapshotPanel, what: string): void {
+function checkStacks({ frames, stacks }: ReadPanel, what: string): void {
   for (const [i, frame] of frames.entries())
     if (typeof frame?.name !== "string" || typeof frame.module !== "string" || !FRAME_KINDS.has(frame.kind))
       refuse(`Frame ${i} of ${what} has no name, module and kind.`, BY_HAND);
@@ -207,36 +265,17 @@ function checkStacks({ frames, stacks }: SnapshotPanel, what: string): void {
 const FRAME_KINDS = new Set<string>(["kernel", "user", "jit", "unknown", "inlined"]);
 
 /** Checks every value. `number`: which panel of the snapshot it is, from 0, for the sentences. Throws a UserError. */
-export function decodePanel(panel: SnapshotPanel, number: number): RecordedPanel {
+export function decodePanel(panel: ReadPanel, number: number): RecordedPanel {
   const { batches, columns, frames, stacks, ...head } = panel;
   const what = `panel ${number + 1} (${head.tool.name})`;
   checkBatches(batches, what);
   checkStacks(panel, what);
   const names = head.schema.map(({ name }) => name);
   if (new Set(names).size < names.length) refuse(`Two columns of ${what} have the same name.`, BY_HAND);
-  const rows = batches.rows.reduce((sum, count) => sum + count, 0);
   const written = head.schema.map((column) => {
-    const values = Object.hasOwn(columns, column.name) ? columns[column.name] : undefined;
-    if (values?.length !== rows)
-      return refuse(
-        `The column ${column.name} of ${what} has ${values?.length ?? "no"} values; its batches say ${rows}.`,
-        BY_HAND,
-      );
-    const write = writerOf(column);
-    let to = 0;
-    return batches.rows.map((count) => {
-      to += count;
-      try {
-        return write(values, to - count, to);
-      } catch (error) {
-        if (!(error instanceof Wrong)) throw error;
-        const found = JSON.stringify(values[error.row])?.slice(0, 60);
-        return refuse(
-          `The column ${column.name} of ${what} has ${found} in row ${error.row}, which is not ${error.what}.`,
-          BY_HAND,
-        );
-      }
-    });
+    const named = `The column ${column.name} of ${what}`;
+    const json = columns.get(column.name) ?? refuse(`${named} has no values.`, BY_HAND);
+    return readColumn(column, json, batches.rows, named);
   });
   const lengths = batches.rows.map((_, i) =>
     written.reduce((sum, of) => sum + aligned(of[i]?.length ?? 0), 8),

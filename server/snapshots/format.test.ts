@@ -205,7 +205,7 @@ test("the text is what JSON.stringify writes of plain lists", () => {
 
 test("read again it is the same, to the byte", () => {
   const text = write([recorded()]);
-  const { panels, ...read } = readSnapshot(text);
+  const { panels, ...read } = readSnapshot(Buffer.from(text));
   const [panel] = panels.map(decodePanel);
   expect(read).toEqual(top);
   expect(panel?.head).toEqual(head);
@@ -284,7 +284,7 @@ test.each<[string, string, RegExp]>([
 ])("%s: a sentence that names it", (_, text, named) => {
   let problem: unknown;
   try {
-    readSnapshot(text).panels.map(decodePanel);
+    readSnapshot(Buffer.from(text)).panels.map(decodePanel);
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     problem = (error as UserError).problem;
@@ -309,7 +309,7 @@ test("of what is too long the newest batches that fit are kept", () => {
     const text = json(fitting);
     expect(text.length).toBeLessThanOrEqual(most);
     if (most > whole / 3) expect(text.length).toBeGreaterThan(0.9 * most);
-    const [kept] = readSnapshot(text.toString()).panels.map(decodePanel);
+    const [kept] = readSnapshot(text).panels.map(decodePanel);
     const held = kept?.at.length ?? 0;
     expect(kept?.at).toEqual(Array.from({ length: held }, (_, i) => 300 - held + i));
     expect(kept?.batches.map((batch) => batch.toString("hex"))).toEqual(
@@ -320,7 +320,7 @@ test("of what is too long the newest batches that fit are kept", () => {
 
 test("what is not of the format is left out", () => {
   const text = changed(["__proto__"], { polluted: true });
-  const read = readSnapshot(text);
+  const read = readSnapshot(Buffer.from(text));
   expect(Object.keys(read)).not.toContain("__proto__");
   expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
 });
@@ -329,7 +329,7 @@ test("what is not of the format is left out", () => {
 const fixtures = new URL("testdata/", import.meta.url);
 
 test.each(readdirSync(fixtures))("%s of testdata is read as it was meant", (file) => {
-  const { panels, ...read } = readSnapshot(readFileSync(new URL(file, fixtures), "utf8"));
+  const { panels, ...read } = readSnapshot(readFileSync(new URL(file, fixtures)));
   expect({ ...read, version: 1 }).toEqual(top);
   const [panel] = panels.map(decodePanel);
   expect(panel?.head).toEqual(head);

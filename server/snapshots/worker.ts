@@ -128,16 +128,16 @@ function hostNames(panels: readonly RecordedPanel[]): Snapshot["names"] {
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-function textOfFile(bytes: Buffer): string {
+function jsonOfFile(bytes: Buffer): Buffer {
   const limit = `${MOST_JSON_BYTES / MIB} MiB`;
   const tooMuch = (): never =>
     refuse(
       `The file holds more than the ${limit} of JSON that a snapshot may have.`,
       "Choose a smaller snapshot.",
     );
-  if (!isGzip(bytes)) return bytes.length > MOST_JSON_BYTES ? tooMuch() : bytes.toString();
+  if (!isGzip(bytes)) return bytes.length > MOST_JSON_BYTES ? tooMuch() : bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_JSON_BYTES }).toString();
+    return gunzipSync(bytes, { maxOutputLength: MOST_JSON_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") tooMuch();
     return refuse(
@@ -149,7 +149,7 @@ function textOfFile(bytes: Buffer): string {
 
 async function importFile({ from, to }: Extract<Job, { what: "import" }>): Promise<Summary> {
   const bytes = await readFile(from);
-  const { panels, ...head } = readSnapshot(textOfFile(bytes));
+  const { panels, ...head } = readSnapshot(jsonOfFile(bytes));
   const recorded = panels.map(decodePanel);
   // The file as it came, so that it is given back to the byte.
   if (isGzip(bytes))
@@ -162,10 +162,10 @@ async function importFile({ from, to }: Extract<Job, { what: "import" }>): Promi
 }
 
 async function describe({ from, to, title, notes }: Extract<Job, { what: "describe" }>): Promise<Summary> {
-  const text = textOfFile(await readFile(from));
-  const { panels, ...read } = readSnapshot(text);
+  const file = jsonOfFile(await readFile(from));
+  const { panels, ...read } = readSnapshot(file);
   // As it was, in its order and with what this version does not know.
-  const json = Buffer.from(JSON.stringify({ ...JSON.parse(text), title, notes }));
+  const json = Buffer.from(JSON.stringify({ ...JSON.parse(file.toString()), title, notes }));
   if (json.length > MOST_JSON_BYTES)
     refuse(
       `With these notes it would be more than the ${MOST_JSON_BYTES / MIB} MiB of JSON that a snapshot holds.`,
@@ -180,7 +180,7 @@ const STACKS_PER_MESSAGE = 1000;
 
 function openFile({ from }: Extract<Job, { what: "open" }>): Summary {
   const bytes = readFileSync(from);
-  const { panels, ...head } = readSnapshot(textOfFile(bytes));
+  const { panels, ...head } = readSnapshot(jsonOfFile(bytes));
   postOpened(head, panels.map(decodePanel));
   return summaryOf(head, [], bytes.length);
 }
@@ -233,7 +233,7 @@ function outlet(): (bytes: Uint8Array) => Promise<void> {
 
 async function exportPanel({ from, panel, format }: Extract<Job, { what: "export" }>): Promise<Summary> {
   const bytes = readFileSync(from);
-  const { panels, ...head } = readSnapshot(textOfFile(bytes));
+  const { panels, ...head } = readSnapshot(jsonOfFile(bytes));
   const chosen =
     panels[panel] ?? refuse(`The snapshot has no panel ${panel + 1}.`, "Choose one from the list.");
   if (!formatsFor(hasStacks(chosen.schema)).some(({ name }) => name === format))
