@@ -3,7 +3,7 @@ import type { Cells } from "./heat";
 import { type Plot, xOf, yOf } from "./heatmap";
 import type { Pen } from "./pen";
 
-export interface Line {
+export interface PercentileLine {
   /** Of each column, in slots; NaN: none. */
   positions: Float64Array;
   colour: string;
@@ -22,7 +22,7 @@ export function drawLines(
   pen: Pen,
   cells: Cells,
   plot: Plot,
-  lines: readonly Line[],
+  lines: readonly PercentileLine[],
   halo: string,
   ratio: number,
   layer?: LineLayer,
@@ -39,7 +39,13 @@ export function drawLines(
 const breaks = (cells: Cells, positions: Float64Array, c: number) =>
   Number.isNaN(positions[c] as number) || (c > 0 && (cells.from[c] as number) > (cells.to[c - 1] as number));
 
-function drawPath(pen: Pen, cells: Cells, plot: Plot, { positions, colour, dashed }: Line, halo: string) {
+function drawPath(
+  pen: Pen,
+  cells: Cells,
+  plot: Plot,
+  { positions, colour, dashed }: PercentileLine,
+  halo: string,
+) {
   pen.beginPath();
   let drawing = false;
   for (let c = 0; c < cells.columns; c++) {
@@ -82,7 +88,7 @@ export function paintUpright(
   pixels: Pixels,
   cells: Cells,
   plot: Plot,
-  { positions, dashed }: Pick<Line, "positions" | "dashed">,
+  { positions, dashed }: Pick<PercentileLine, "positions" | "dashed">,
   colour: number,
   half: number,
 ) {
@@ -125,7 +131,7 @@ export class LineLayer {
   private image: ImageData | undefined;
   private touched = { first: 0, end: 0 };
 
-  draw(pen: Pen, cells: Cells, plot: Plot, lines: readonly Line[], halo: string, ratio: number) {
+  draw(pen: Pen, cells: Cells, plot: Plot, lines: readonly PercentileLine[], halo: string, ratio: number) {
     const { canvas } = this;
     const [width, height] = [Math.round(plot.width * ratio), Math.round(plot.height * ratio)];
     if (width < 1 || height < 1) return;

@@ -60,7 +60,7 @@ export function drawHistogram(pen: Pen, layers: Layers[] | undefined, model: His
   strips.forEach(({ plot, cells }, s) => {
     drawGround(pen, cells, plot, palette);
     drawValueAxis(pen, plot, decadeTicks(plot.lo, plot.hi), nsec, palette);
-    if (layers) layers[s] ??= { cells: new Raster(), lines: new LineLayer() };
+    if (layers && !layers[s]) layers[s] = { cells: new Raster(), lines: new LineLayer() };
     const kept = layers?.[s];
     (kept?.cells ?? new Raster()).draw(pen, cells, plot, shading, look.ratio);
     const drawn = lines.map((name, i) => ({

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { problemOf } from "../problem";
 import type { Problem } from "../protocol";
-import { keyOf, type Runs } from "./runs";
+import { keyOf } from "./request";
+import type { Runs } from "./runs";
 
 const pinsSchema = z.array(
   z.object({

@@ -1,7 +1,7 @@
 /** One run: a tool with its parameters and target, what it has recorded, what it lost. Shared by everyone. */
 import type { ParameterValue, Symbols } from "../../native";
 import type { CatalogueTool } from "../catalogue";
-import { refuse } from "../problem";
+import { problemOf, refuse } from "../problem";
 import type { Loss, Problem, RunCost, RunInfo, RunRequest } from "../protocol";
 import { type Attached, attachTool } from "./attach";
 import { sumOf } from "./batch";
@@ -186,12 +186,9 @@ export class Run {
     if (raw.length > 0) this.stacks.add(raw, () => this.changed(this));
   }
 
-  /** Resolves when it is over. What was recorded stays; of several calls the first says why. What fails can be tried again. */
+  /** Resolves when it is over, however that went. What was recorded stays; of several calls the first says why. */
   stop(problem?: Problem): Promise<void> {
-    this.stopped ??= this.end(problem).catch((error: unknown) => {
-      this.stopped = undefined;
-      throw error;
-    });
+    this.stopped ??= this.end(problem);
     return this.stopped;
   }
   /** Since it was told to stop. */
@@ -200,19 +197,31 @@ export class Run {
   /** Detaches, while others go on and its ring is drained as ever, then takes what is still in the kernel. */
   private async end(problem: Problem | undefined): Promise<void> {
     if (!this.attached) return;
-    this.iterate();
-    await this.attached.object.detach();
-    while (this.drain()) {
-      // Until the ring is empty.
-    }
-    if (this.readFinely) this.readMap();
-    this.read();
-    void this.attached.object.close();
-    this.how = this.attached.how;
+    const { object, how } = this.attached;
+    let told = problem;
+    /** What cannot be read any more is told, and keeps nothing from ending. */
+    const tryTo = (take: () => void) => {
+      try {
+        take();
+      } catch (error) {
+        told ??= problemOf(error, `The last rows of ${this.tool.info.name}`);
+      }
+    };
+    tryTo(() => this.iterate());
+    await object.detach();
+    tryTo(() => {
+      while (this.drain()) {
+        // Until the ring is empty.
+      }
+      if (this.readFinely) this.readMap();
+      this.read();
+    });
+    void object.close();
+    this.how = how;
     this.attached = undefined;
     this.endedAt = Date.now();
     this.rate = 0;
-    this.problem = problem;
+    this.problem = told;
     this.changed(this);
     this.ended(this);
   }

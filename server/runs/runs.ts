@@ -2,12 +2,12 @@
 import { cpus } from "node:os";
 import type { ParameterValue, Symbols } from "../../native";
 import type { Catalogue, CatalogueTool } from "../catalogue";
-import { toNative } from "../parameters";
 import { refuse, UserError } from "../problem";
-import type { RunInfo, RunRequest, StartRequest, Tracing, Value } from "../protocol";
+import type { RunInfo, RunRequest, StartRequest, Tracing } from "../protocol";
 import { Budget, percentOf, percentText, roomFor } from "./budget";
 import { Clock } from "./clock";
 import { Costs } from "./cost";
+import { canonicalOf, keyOf, nativeValues } from "./request";
 import { type HistoryLimits, monotonicMs, need, Run } from "./run";
 import { resolveTarget } from "./targets";
 
@@ -74,49 +74,17 @@ export class Runs {
     const tool =
       this.catalogue.tools.get(request.tool) ??
       refuse(`There is no tool ${JSON.stringify(request.tool)}.`, "Choose one from the list.");
-    const plain = this.plain(tool, request);
-    const target = request.target?.trim();
-    if (tool.info.targets.length === 0 && target)
-      refuse(`${tool.info.name} takes no target.`, "Start it without one.");
-    if (tool.manifest.targets && !target)
-      refuse(`${tool.info.name} needs something to trace.`, "Choose a function or a tracepoint.");
-    const canonical: RunRequest = { tool: request.tool, parameters: plain, ...(target && { target }) };
+    const canonical = canonicalOf(tool, request);
     const key = keyOf(canonical);
     const existing = this.all().find((run) => run.running && run.key === key);
     if (existing) return existing; // Also when the process it is about has ended meanwhile.
-    const values = this.values(tool, plain);
+    const values = nativeValues(tool, canonical.parameters);
     let starting = this.starting.get(key);
     if (!starting) {
       starting = this.create(tool, canonical, key, values, request).finally(() => this.starting.delete(key));
       this.starting.set(key, starting);
     }
     return starting;
-  }
-
-  /** The parameters that differ from their defaults, in the order of their names. */
-  private plain(tool: CatalogueTool, request: RunRequest): Record<string, Value> {
-    const plain: Record<string, Value> = {};
-    for (const name of Object.keys(request.parameters).sort()) {
-      const parameter = tool.info.parameters.find((candidate) => candidate.name === name);
-      const value = request.parameters[name];
-      if (!parameter || value === undefined)
-        return refuse(
-          `${tool.info.name} has no parameter ${JSON.stringify(name)}.`,
-          `It has: ${tool.info.parameters.map((known) => known.name).join(", ")}.`,
-        );
-      if (value !== parameter.default) plain[name] = value;
-    }
-    return plain;
-  }
-
-  private values(tool: CatalogueTool, plain: Record<string, Value>): Map<string, ParameterValue> {
-    const values = new Map<string, ParameterValue>();
-    for (const parameter of tool.info.parameters) {
-      const schema = tool.schema.parameters.find((candidate) => candidate.name === parameter.name);
-      const value = plain[parameter.name];
-      if (schema && value !== undefined) values.set(parameter.name, toNative(parameter, schema, value));
-    }
-    return values;
   }
 
   private async create(
@@ -294,13 +262,4 @@ export class Runs {
     if (before.some((run) => run.pinned && !run.running)) this.listener.pins?.();
     this.listener.list();
   }
-}
-
-/** Canonical text of a request: `opensnoop`, `opensnoop?pid=12`, `funccount@c:malloc`. */
-export function keyOf(request: RunRequest): string {
-  const parameters = Object.keys(request.parameters)
-    .sort()
-    .map((name) => `${name}=${encodeURIComponent(String(request.parameters[name]))}`);
-  const query = parameters.length > 0 ? `?${parameters.join("&")}` : "";
-  return request.tool + query + (request.target ? `@${request.target}` : "");
 }

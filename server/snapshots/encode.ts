@@ -1,7 +1,7 @@
 /** From the batches of a board to the JSON text of a snapshot, in pieces, without an object or a text for each row. */
 import { columnOffsets } from "../runs/batch";
 import type { PanelHead, Snapshot } from "./format";
-import { textOf } from "./text";
+import { PLAIN, textOf } from "./text";
 
 /** What a panel recorded, as it lies in a history. */
 export interface RecordedPanel {
@@ -17,8 +17,7 @@ export interface RecordedPanel {
 const PIECE_BYTES = 256 * 1024;
 /** A comma, two quotes and a u64 of 20 digits. */
 const NUMBER_BYTES = 23;
-const [COMMA, QUOTE, BACKSLASH, MINUS, ZERO] = Buffer.from(',"\\-0') as unknown as number[] as [
-  number,
+const [COMMA, QUOTE, MINUS, ZERO] = Buffer.from(',"-0') as unknown as number[] as [
   number,
   number,
   number,
@@ -40,7 +39,9 @@ function writeDigits(out: Buffer, at: number, number: number): number {
     least = writeDigits(out, at, high);
     end = least + 8;
     rest = number - high * 1e8;
-  } else for (let limit = 1; limit <= number; limit *= 10) end++;
+  } else {
+    for (let limit = 1; limit <= number; limit *= 10) end++;
+  }
   for (let place = end - 1; place >= least; place--) {
     const tenth = (rest / 10) | 0;
     out[place] = ZERO + rest - tenth * 10;
@@ -88,11 +89,6 @@ const WRITE: Record<Exclude<Column["type"], "text" | "bytes">, Write> = {
   s64: (out, at, view, offset) => writeWide(out, at, view, offset, true),
   bool: (out, at, view, offset) => at + out.write(view.getUint8(offset) ? "true" : "false", at, "latin1"),
 };
-
-/** 1 for the characters that stand in a JSON text as they are; of others than ASCII nothing is said. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x20 && byte <= 0x7e && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
 
 /** A text between quotes, escaped as JSON.stringify does. `out` has room for six bytes each and two. */
 function writeText(out: Buffer, at: number, batch: Buffer, from: number, to: number): number {

@@ -280,6 +280,11 @@ test.each<[string, string, RegExp]>([
   ["more rows than there can be", changed(ofPanel("batches", "rows", 0), 1e15), /Batch 1/],
   ["a frame of nothing", changed(ofPanel("frames", 0), null), /Frame 0/],
   ["a stack of frames that are not there", changed(ofPanel("stacks", 0, "frames"), [1]), /Stack 0/],
+  [
+    "more columns than there can be",
+    `{"panels":[{"columns":[${"[1],".repeat(70_000)}[1]]}]}`,
+    /more columns/,
+  ],
   ["a size that is not the type's", changed(ofPanel("schema", 4, "size"), 2), /of_u32.*size of 2/],
 ])("%s: a sentence that names it", (_, text, named) => {
   let problem: unknown;

@@ -2,7 +2,7 @@
 import type { RunInfo, StackBatch } from "../protocol";
 import type { Recorded, SnapshotSummary } from "../protocol/snapshots";
 import type { Entry } from "../runs/history";
-import { keyOf } from "../runs/runs";
+import { keyOf } from "../runs/request";
 import type { StackCursor } from "../runs/stacks";
 import { type PanelHead, toolInfoOf } from "./format";
 import { type FromWorker, runJob, type SnapshotHead } from "./jobs";

@@ -42,3 +42,9 @@ export function bytesOf(text: string): Uint8Array {
     }),
   );
 }
+
+/** 1 for the bytes that stand in the texts of JSON as they are, and are characters of UTF-8 by themselves: ASCII to be seen. */
+export const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const needsEscape = byte === '"'.charCodeAt(0) || byte === "\\".charCodeAt(0);
+  return byte >= 0x20 && byte <= 0x7e && !needsEscape ? 1 : 0;
+});
