@@ -11,7 +11,7 @@ export const metadata: Metadata = {
   icons: { icon: "/icon.svg" },
 };
 
-/** What every page is written in: before the style sheet asks for them, so that nothing is laid out twice. */
+/** What every page is written in, asked for before the style sheet does: the first paint has them. The same files as its own. */
 const FONTS = [
   new URL("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", import.meta.url),
   new URL(
