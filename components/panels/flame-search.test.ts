@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { buildSync } from "esbuild";
-import { afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { Finder, type FromFinder, joined, patternOf } from "./flame-pattern";
 import { type Asker, FlameSearch } from "./flame-search";
 
@@ -70,12 +70,18 @@ function searching() {
   globalThis.requestAnimationFrame ??= (task) => setTimeout(() => task(0)) as unknown as number;
   return search;
 }
-/** Looks again after each answer, as the panel does, until the text has its answer. */
+/** Looks again at each notice, and only then, as the panel does, until the text has its answer. */
 async function answer(search: FlameSearch, text: string, names: ReturnType<typeof frames>) {
-  const stop = search.subscribe(() => search.look(text, names));
-  search.look(text, names);
-  await vi.waitFor(() => expect(search.pending).toBe(false), { timeout: 20_000, interval: 10 });
-  stop();
+  await new Promise<void>((resolve) => {
+    const look = () => {
+      search.look(text, names);
+      if (search.pending) return;
+      stop();
+      resolve();
+    };
+    const stop = search.subscribe(look);
+    look();
+  });
   return [...(search.matches ?? [])];
 }
 
