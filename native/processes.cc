@@ -42,11 +42,14 @@ static bool is_file(const Mapping &mapping) {
 
 Process::Process(uint32_t pid) : pid_(pid), proc_("/proc/" + std::to_string(pid)) {}
 
-void Process::check() {
+void Process::check(uint64_t request) {
+  if (request == request_) return;
+  request_ = request;
   Identity now = identity_of(proc_);
   // Of a process that ended, what is known still holds.
   if (now.start_time.empty() || now.is_still(identity_)) return;
   *this = Process(pid_);
+  request_ = request;
   identity_ = now;
   struct stat status;
   if (!stat(proc_.c_str(), &status)) owner_ = status.st_uid;
@@ -65,6 +68,9 @@ void Process::read_mappings() {
   }
   std::sort(fresh.begin(), fresh.end(), [](const Mapping &a, const Mapping &b) { return a.start < b.start; });
   mappings_ = std::move(fresh);
+  may_have_jit_ = std::any_of(mappings_.begin(), mappings_.end(), [](const Mapping &mapping) {
+    return !is_file(mapping) && mapping.path != "[vdso]" && mapping.path != "[vsyscall]";
+  });
 }
 
 const Mapping *Process::known(uint64_t address) const {
@@ -91,8 +97,10 @@ const ElfFile *Process::file(const Mapping &mapping, ElfFiles &files) {
 }
 
 const std::string *Process::jit_symbol(uint64_t address) {
+  if (!may_have_jit_) return nullptr;
   if (jit_path_.empty()) jit_path_ = proc_ + "/root/tmp/perf-" + inner_pid(proc_, pid_) + ".map";
-  jit_.read(jit_path_, owner_);
+  if (jit_request_ != request_) jit_.read(jit_path_, owner_);
+  jit_request_ = request_;
   return jit_.at(address);
 }
 
@@ -127,7 +135,7 @@ Process &Processes::open(uint32_t pid) {
     processes_.splice(processes_.begin(), processes_, at);
   if (processes_.size() > MAX_PROCESSES) processes_.pop_back();
   Process &process = processes_.front().second;
-  process.check();
+  process.check(request_);
   return process;
 }
 

@@ -10,8 +10,9 @@
 class Process {
 public:
   explicit Process(uint32_t pid);
-  // Forgets everything when the pid is another process by now, or runs another program.
-  void check();
+  // Forgets everything when the pid is another process by now, or runs another program. Looks once a request:
+  // what is looked at shows in what other tracers record.
+  void check(uint64_t request);
   // Appends the function at an address, behind those that were inlined there. `address`: the one to look up;
   // `shown`: the one to print.
   void name(uint64_t address, uint64_t shown, ElfFiles &files, std::vector<Frame> &frames);
@@ -28,7 +29,10 @@ private:
   Identity identity_;
   std::vector<Mapping> mappings_; // by start
   std::chrono::steady_clock::time_point read_at_;
-  std::string jit_path_; // empty: not looked for yet
+  bool may_have_jit_ = false; // some executable mapping is of no file
+  std::string jit_path_;      // empty: not looked for yet
+  uint64_t jit_request_ = 0;  // the one in which its file was last read
+  uint64_t request_ = 0;
   unsigned owner_ = 0;
   JitSymbols jit_;
   std::shared_ptr<const ElfFile> file_; // holds the one last returned
@@ -38,7 +42,11 @@ class Processes {
 public:
   // Leaf first, as the kernel gives them; an address may be several functions.
   std::vector<Frame> name(uint32_t pid, const std::vector<uint64_t> &addresses);
-  void begin() { files_.begin(); }
+  // A request begins.
+  void begin() {
+    request_++;
+    files_.begin();
+  }
   // When nothing was asked for a while: ends the readers of DWARF.
   void rest() { files_.rest(0); }
 
@@ -47,4 +55,5 @@ private:
 
   ElfFiles files_;
   std::list<std::pair<uint32_t, Process>> processes_; // the latest used first
+  uint64_t request_ = 0;
 };

@@ -4,7 +4,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { type Frame, type RawStack, Symbols } from "./index";
+import { fromRoot } from "../server/project";
+import { BpfObject, type Frame, type RawStack, Symbols } from "./index";
 import {
   drained,
   folder,
@@ -262,6 +263,23 @@ describe("what has no name", () => {
     ];
     expect(await symbols.resolve([stack(2 ** 22, 0x10n, 0n)])).toEqual([frames]);
     expect(await symbols.resolve([stack(process.pid, 0x10n, 0n)])).toEqual([frames]);
+  });
+
+  test("looking them up shows little in what other tracers record", async () => {
+    const child = start(process.execPath, "-e", "console.log(); for (;;) ;");
+    await once(child.stdout, "data");
+    const opens = new BpfObject(fromRoot("dist/bpf/opensnoop.bpf.o"));
+    onTestFinished(() => opens.close());
+    opens.configure("pid", process.pid);
+    opens.load(["every_exit"]);
+    opens.attach("every_exit");
+    // Two stacks in memory that node maps for code that it compiles, whose names it was not asked to write.
+    const maps = fs.readFileSync(`/proc/${child.pid}/maps`, "utf8");
+    const code = BigInt(`0x${/^([0-9a-f]+)-\S+ r?-?w?x\S* \S+ 00:00 0 *$/m.exec(maps)?.[1]}`);
+    await symbols.resolve([stack(pidOf(child), code), stack(pidOf(child), code + 64n, code)]);
+    const seen = rows(drained(opens, "events"), table(opens, "events")).map((row) => row["path"]);
+    expect(seen.filter((path) => path === `/proc/${child.pid}/stat`)).toHaveLength(1);
+    expect(seen.filter((path) => String(path).endsWith(`perf-${child.pid}.map`))).toHaveLength(1);
   });
 
   test("no stacks, and a stack without frames", async () => {
