@@ -220,6 +220,9 @@ describe("as nobody with CAP_BPF and CAP_PERFMON", () => {
     const admin = checks.find(({ name }) => name === "CAP_SYS_ADMIN");
     expect(admin?.found).toBe("not held");
     expect(admin?.command).toBe("npm start");
+    const network = checks.find(({ name }) => name === "CAP_NET_ADMIN");
+    expect(network?.fix).toMatch(/No tool of today needs it/);
+    expect(network?.command).toBeUndefined();
     for (const name of ["statistics", "list"])
       expect(checks.find((one) => one.name === name)?.fix).toMatch(/lacks CAP_SYS_ADMIN/);
     expect(await refusal(at.client.socket.emitWithAck("tracePipe", true))).toMatch(

@@ -27,7 +27,9 @@ for (const [name, [program = "", ...args]] of checks) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
   if (status !== 0) {
     failed++;
-    process.stdout.write(`${stdout ?? ""}${stderr ?? ""}${error ? `${error.message}\n` : ""}`);
+    process.stdout.write(
+      `${stdout ?? ""}${stderr ?? ""}${error ? `${program} cannot be run (${error.message}): npm run setup -- --tests brings it.\n` : ""}`,
+    );
   }
   process.stdout.write(`${status === 0 ? "ok    " : "FAILED"} ${name}\n`);
 }

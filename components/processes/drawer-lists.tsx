@@ -99,7 +99,7 @@ export function Files({ details: { files } }: { details: ProcessDetails }) {
       all={files.all}
       none={
         files.hidden
-          ? "Files of other users' processes can be seen only by a server with CAP_SYS_PTRACE: start it with sudo npm start."
+          ? "Files of other users' processes can be seen only by a server with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: start it with sudo npm start."
           : "It has no file open."
       }
       head={[{ title: "FD", right: true }, { title: "File" }]}
@@ -114,7 +114,7 @@ export function Sockets({ details: { sockets, files } }: { details: ProcessDetai
       all={sockets.length}
       none={
         files.hidden
-          ? "Sockets of other users' processes can be seen only by a server with CAP_SYS_PTRACE: start it with sudo npm start."
+          ? "Sockets of other users' processes can be seen only by a server with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: start it with sudo npm start."
           : "It has no internet or Unix socket open."
       }
       head={[

@@ -25,6 +25,9 @@ export type Capability = keyof typeof CAPABILITIES;
 export const capabilities = Object.keys(CAPABILITIES) as Capability[];
 export const meaningOf = (capability: Capability): string => CAPABILITIES[capability].means;
 
+/** Neither npm start nor the service asks for what none of today's tools uses. */
+export const isAskedFor = (capability: Capability): boolean => capability !== "CAP_NET_ADMIN";
+
 /** The number in include/uapi/linux/capability.h. */
 export const numberOf = (capability: Capability): number => CAPABILITIES[capability].number;
 

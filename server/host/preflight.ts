@@ -4,7 +4,7 @@ import { type Features, probeFeatures, type Trial, tryTracing } from "../../nati
 import type { CatalogueTool } from "../catalogue";
 import type { Problem } from "../protocol";
 import type { Check, Preflight } from "../protocol/kernel";
-import { capabilities, has, meaningOf } from "./capabilities";
+import { capabilities, has, isAskedFor, meaningOf } from "./capabilities";
 import { losers, type Need } from "./needs";
 import { hasBtf, lockdown, mounts, read, seccomp, sysctl, tracefs } from "./settings";
 import { failed, refused, trialCheck } from "./trials";
@@ -132,8 +132,12 @@ function privilegeChecks({ trials, tools }: Findings): Check[] {
       state: lost.length > 0 ? "missing" : "limited",
       found: "not held",
       lost,
-      fix: "Start it as root, or as yourself with npm start, which asks sudo for this and no more.",
-      command: "npm start",
+      ...(isAskedFor(name)
+        ? {
+            fix: "Start it as root, or as yourself with npm start, which asks sudo for this and no more.",
+            command: "npm start",
+          }
+        : { fix: "No tool of today needs it, so npm start does not ask for it." }),
     };
   });
   const unprivileged = sysctl("kernel.unprivileged_bpf_disabled");

@@ -4,7 +4,7 @@ import type { BpfError, Trial } from "../../native";
 import type { CatalogueTool } from "../catalogue";
 import type { Problem } from "../protocol";
 import type { Check } from "../protocol/kernel";
-import { type Capability, has, hasKprobes, NO_KPROBES } from "./capabilities";
+import { type Capability, has, hasKprobes, isAskedFor, NO_KPROBES } from "./capabilities";
 import { losers, type Need } from "./needs";
 import { lockdown, seccomp, sysctl, tracefs } from "./settings";
 
@@ -65,6 +65,10 @@ export function refused(trials: readonly Trial[], name: string, capability: Capa
 /** What mends a refusal of a way for want of rights; nothing is said of causes that were not seen. */
 function rights(way: string): Pick<Check, "fix" | "command"> {
   const missing = asksOf(way).filter((capability) => !has(capability));
+  if (missing.length > 0 && !missing.every(isAskedFor))
+    return {
+      fix: `The server lacks ${missing.join(" and ")}, which the kernel asks for here; no tool of today attaches like this.`,
+    };
   if (missing.length > 0) {
     const lower =
       isPerf(way) && missing.includes("CAP_SYS_ADMIN")

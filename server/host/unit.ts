@@ -1,14 +1,13 @@
 /** The systemd unit of a server that runs by itself: its own user, the capabilities that tools use, and nothing besides. */
 import { serverFlags } from "../../scripts/server-flags.mjs";
 import { fromRoot } from "../project";
-import { capabilities } from "./capabilities";
+import { capabilities, isAskedFor } from "./capabilities";
 
 export const SERVICE = "ringside";
 export const UNIT_PATH = `/etc/systemd/system/${SERVICE}.service`;
 export const STATE_PATH = `/var/lib/${SERVICE}`;
 
-/** None of today's tools attaches to a network device. */
-const NAMES = capabilities.filter((name) => name !== "CAP_NET_ADMIN").join(" ");
+const NAMES = capabilities.filter(isAskedFor).join(" ");
 
 /** A word of a command line in a unit: quoted, and without what systemd would put in (systemd.service(5), systemd.unit(5)). */
 const word = (text: string): string => {
