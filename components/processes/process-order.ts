@@ -50,22 +50,15 @@ function amountsOf(store: ProcessStore, name: string): ((slot: number) => number
 }
 
 /** Slots sorted as the order says, those that are equal by number. */
-function sortSlots(store: ProcessStore, { sort, turned }: Order, names: Names, slots: readonly number[]) {
-  const sign = turned ? -1 : 1;
-  const byPid = (a: number, b: number) => (store.pid[a] as number) - (store.pid[b] as number);
+function sortSlots(
+  store: ProcessStore,
+  { sort, turned }: Order,
+  names: Names,
+  slots: readonly number[],
+): Uint32Array {
   const amount = amountsOf(store, sort);
-  const size = store.pid.length;
-  if (amount) {
-    const keys = new Float64Array(size);
-    for (const slot of slots) keys[slot] = sign * amount(slot);
-    const busy = slots.filter((slot) => keys[slot] !== 0);
-    busy.sort((a, b) => (keys[b] as number) - (keys[a] as number) || byPid(a, b));
-    const idle = slotsByPid(
-      store,
-      slots.filter((slot) => keys[slot] === 0),
-    );
-    return turned ? [...idle, ...busy] : [...busy, ...idle];
-  }
+  if (amount) return sortByAmount(store, amount, turned, slots);
+  const sign = turned ? -1 : 1;
   const word =
     sort === "user"
       ? names.user
@@ -74,22 +67,46 @@ function sortSlots(store: ProcessStore, { sort, turned }: Order, names: Names, s
         : sort === "state"
           ? stateOf
           : names.command;
-  const texts: string[] = new Array(size);
+  const texts: string[] = new Array(store.pid.length);
   for (const slot of slots) texts[slot] = word(slot);
-  return [...slots].sort((a, b) => {
+  return Uint32Array.from(slots).sort((a, b) => {
     const [one, other] = [texts[a] as string, texts[b] as string];
-    return one === other ? byPid(a, b) : one < other ? -sign : sign;
+    return one === other ? byPid(store, a, b) : one < other ? -sign : sign;
   });
   function stateOf(slot: number) {
     return String.fromCharCode(store.state[slot] as number);
   }
 }
 
+const byPid = (store: ProcessStore, a: number, b: number) =>
+  (store.pid[a] as number) - (store.pid[b] as number);
+
 /** Most processes of a host did nothing in a second: numbers alone are sorted many times as fast as by a function. */
-function slotsByPid(store: ProcessStore, slots: readonly number[]): number[] {
-  // Both are below 2^22, the kernel's most processes.
-  const keys = Float64Array.from(slots, (slot) => (store.pid[slot] as number) * 2 ** 22 + slot).sort();
-  return Array.from(keys, (key) => key % 2 ** 22);
+function sortByAmount(
+  store: ProcessStore,
+  amount: (slot: number) => number,
+  turned: boolean,
+  slots: readonly number[],
+): Uint32Array {
+  const sign = turned ? -1 : 1;
+  const keys = new Float64Array(store.pid.length);
+  const busy: number[] = [];
+  // Number and slot in one: both are below 2^22, the kernel's most processes.
+  const idle = new Float64Array(slots.length);
+  let idleCount = 0;
+  for (const slot of slots) {
+    const key = sign * amount(slot);
+    keys[slot] = key;
+    if (key !== 0) busy.push(slot);
+    else idle[idleCount++] = (store.pid[slot] as number) * 2 ** 22 + slot;
+  }
+  busy.sort((a, b) => (keys[b] as number) - (keys[a] as number) || byPid(store, a, b));
+  const sorted = new Uint32Array(slots.length);
+  sorted.set(busy, turned ? idleCount : 0);
+  const firstIdle = turned ? 0 : busy.length;
+  const byNumber = idle.subarray(0, idleCount).sort();
+  for (let i = 0; i < idleCount; i++) sorted[firstIdle + i] = (byNumber[i] as number) % 2 ** 22;
+  return sorted;
 }
 
 function finder(store: ProcessStore, find: string, names: Names): ((slot: number) => boolean) | undefined {
@@ -105,7 +122,7 @@ export function orderProcesses(store: ProcessStore, order: Order, names: Names):
   const isFound = finder(store, order.find, names);
   const found = isFound ? store.live.filter(isFound) : store.live;
   if (!order.tree) {
-    const slots = Uint32Array.from(sortSlots(store, order, names, found));
+    const slots = sortSlots(store, order, names, found);
     const none = new Uint32Array(slots.length);
     return { slots, depth: new Uint8Array(slots.length), more: none, children: none, found: found.length };
   }
