@@ -38,7 +38,11 @@ export function Palette() {
       ref={dialog}
       aria-label="Commands"
       className="mx-auto mt-[12vh] mb-auto w-[600px] max-w-[calc(100vw-48px)] overflow-hidden rounded-lg border border-line bg-panel text-text backdrop:bg-bg/60"
-      onClose={() => openPalette(false)}
+      // Told before it closes; of its end only some time later, when Ctrl K may have opened it again.
+      onCancel={() => openPalette(false)}
+      onClose={() => {
+        if (!dialog.current?.open) openPalette(false);
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) openPalette(false);
       }}

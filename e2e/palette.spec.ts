@@ -52,6 +52,7 @@ test("what cannot be started is said there; Escape closes the palette and nothin
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog", { name: "Commands" })).toBeHidden();
   await expect(page).toHaveURL(/syscount=max/);
+  // At once after the other has closed.
   await page.keyboard.press("Control+k");
   await page.keyboard.type("zzzz");
   await expect(page.getByText("Nothing here is called that.")).toBeVisible();
