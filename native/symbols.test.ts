@@ -266,7 +266,7 @@ describe("what has no name", () => {
   });
 
   test("looking them up shows little in what other tracers record", async () => {
-    const child = start(process.execPath, "-e", "console.log(); for (;;) ;");
+    const child = start(process.execPath, "-e", "console.log(); process.stdin.resume()");
     await once(child.stdout, "data");
     const opens = new BpfObject(fromRoot("dist/bpf/opensnoop.bpf.o"));
     onTestFinished(() => opens.close());
@@ -277,7 +277,7 @@ describe("what has no name", () => {
     const maps = fs.readFileSync(`/proc/${child.pid}/maps`, "utf8");
     const code = BigInt(`0x${/^([0-9a-f]+)-\S+ r?-?w?x\S* \S+ 00:00 0 *$/m.exec(maps)?.[1]}`);
     await symbols.resolve([stack(pidOf(child), code), stack(pidOf(child), code + 64n, code)]);
-    const seen = rows(drained(opens, "events"), table(opens, "events")).map((row) => row["path"]);
+    const seen = rows(drained(opens, "events"), table(opens, "events")).map((row) => row.path);
     expect(seen.filter((path) => path === `/proc/${child.pid}/stat`)).toHaveLength(1);
     expect(seen.filter((path) => String(path).endsWith(`perf-${child.pid}.map`))).toHaveLength(1);
   });

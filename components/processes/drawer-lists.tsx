@@ -93,15 +93,14 @@ export function Threads({ asked }: { asked: Asked }) {
   );
 }
 
+const unseen = (what: string) =>
+  `${what} of other users' processes can be seen only by a server with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: start it with sudo npm start.`;
+
 export function Files({ details: { files } }: { details: ProcessDetails }) {
   return (
     <PlainTable
       all={files.all}
-      none={
-        files.hidden
-          ? "Files of other users' processes can be seen only by a server with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: start it with sudo npm start."
-          : "It has no file open."
-      }
+      none={files.hidden ? unseen("Files") : "It has no file open."}
       head={[{ title: "FD", right: true }, { title: "File" }]}
       rows={files.list.map(({ fd, path }) => ({ key: fd, cells: [fd, visible(path) || "–"] }))}
     />
@@ -112,11 +111,7 @@ export function Sockets({ details: { sockets, files } }: { details: ProcessDetai
   return (
     <PlainTable
       all={sockets.length}
-      none={
-        files.hidden
-          ? "Sockets of other users' processes can be seen only by a server with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH: start it with sudo npm start."
-          : "It has no internet or Unix socket open."
-      }
+      none={files.hidden ? unseen("Sockets") : "It has no internet or Unix socket open."}
       head={[
         { title: "FD", right: true },
         { title: "Kind" },

@@ -132,12 +132,10 @@ function privilegeChecks({ trials, tools }: Findings): Check[] {
       state: lost.length > 0 ? "missing" : "limited",
       found: "not held",
       lost,
-      ...(isAskedFor(name)
-        ? {
-            fix: "Start it as root, or as yourself with npm start, which asks sudo for this and no more.",
-            command: "npm start",
-          }
-        : { fix: "No tool of today needs it, so npm start does not ask for it." }),
+      fix: isAskedFor(name)
+        ? "Start it as root, or as yourself with npm start, which asks sudo for this and no more."
+        : "No tool of today needs it, so npm start does not ask for it.",
+      ...(isAskedFor(name) && { command: "npm start" }),
     };
   });
   const unprivileged = sysctl("kernel.unprivileged_bpf_disabled");
