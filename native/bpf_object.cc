@@ -55,8 +55,6 @@ void BpfObject::release() {
   // Before the object, into which some kinds of link reach when they end.
   if (links_) links_->detach();
   links_.reset();
-  for (auto &[name, ring] : rings_)
-    ring_buffer__free(ring.buffer);
   rings_.clear();
   maps_.clear();
   stacks_.reset();
@@ -140,14 +138,10 @@ void BpfObject::load_programs(const std::vector<std::string> &programs, const st
 void BpfObject::open_tables() {
   if (schema_.stacks.map) stacks_ = std::make_unique<Stacks>(schema_.stacks);
   for (const Table &table : schema_.tables) {
-    if (!table.ring) {
+    if (table.ring)
+      rings_.try_emplace(table.name, table, stacks_.get());
+    else
       maps_.try_emplace(table.name, table, stacks_.get());
-      continue;
-    }
-    Ring &ring =
-        rings_.try_emplace(table.name, Ring{Columns(table, stacks_.get()), nullptr, 0}).first->second;
-    ring.buffer = ring_buffer__new(bpf_map__fd(table.map), take_record, &ring, nullptr);
-    if (!ring.buffer) fail_errno(errno, "Cannot map the ring " + table.name);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "binding.h"
 #include "links.h"
 #include "map_reader.h"
+#include "ring_reader.h"
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,11 +17,6 @@ public:
 
 private:
   enum class State { Open, Loaded, Failed, Closed };
-  struct Ring {
-    Columns rows;
-    ring_buffer *buffer;
-    size_t room; // of the batch that is being filled
-  };
 
   Napi::Value schema(const Napi::CallbackInfo &info);
   void configure(const Napi::CallbackInfo &info);
@@ -54,14 +50,13 @@ private:
   void open_tables();
   bpf_program *program(const std::string &name) const;
   void release();
-  static int take_record(void *ring, void *record, size_t size);
 
   State state_ = State::Open;
   std::string name_;
   bpf_object *object_ = nullptr;
   Schema schema_;
   std::unique_ptr<Stacks> stacks_;
-  std::map<std::string, Ring> rings_;
+  std::map<std::string, RingReader> rings_;
   std::map<std::string, MapReader> maps_;
   std::shared_ptr<Links> links_; // shared with the thread that detaches them
   bool detached_ = false;        // or about to be

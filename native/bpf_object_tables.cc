@@ -2,13 +2,9 @@
 #include "bpf_object.h"
 #include "helper_names.h"
 #include <bpf/bpf.h>
-#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <set>
-
-// Put where a callback must say "enough": libbpf hands any negative number through.
-static const int FULL = -ECANCELED;
 
 static Napi::Object describe(Napi::Env env, const std::string &name, Type type, const std::string &meaning,
                              uint32_t size) {
@@ -90,12 +86,6 @@ Napi::Value BpfObject::schema(const Napi::CallbackInfo &info) {
   return object;
 }
 
-int BpfObject::take_record(void *context, void *record, size_t size) {
-  Ring &ring = *static_cast<Ring *>(context);
-  ring.rows.append(static_cast<const uint8_t *>(record), size);
-  return ring.rows.has_room(ring.room) ? 0 : FULL;
-}
-
 Napi::Value BpfObject::drain(const Napi::CallbackInfo &info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     Napi::Env env = info.Env();
@@ -103,18 +93,17 @@ Napi::Value BpfObject::drain(const Napi::CallbackInfo &info) {
     std::string name = info[0].As<Napi::String>();
     auto at = rings_.find(name);
     if (at == rings_.end()) fail("ARGUMENT", name_ + " has no ring " + name);
-    Ring &ring = at->second;
+    RingReader &ring = at->second;
     auto into = info[1].As<Napi::Uint8Array>();
-    ring.room = into.ByteLength();
-    ring.rows.clear();
-    if (!ring.rows.has_room(ring.room))
-      fail("ARGUMENT", "A row of " + name + " may not fit into " + std::to_string(ring.room) + " bytes");
-    int error = ring_buffer__consume(ring.buffer);
-    if (error < 0 && error != FULL) fail_errno(error, "Cannot drain the ring " + name);
-    if (!ring.rows.rows()) return Napi::Number::New(env, 0);
-    ring.rows.write(into.Data());
+    if (!ring.holds_row(into.ByteLength()))
+      fail("ARGUMENT",
+           "A row of " + name + " may not fit into " + std::to_string(into.ByteLength()) + " bytes");
+    const Columns &rows = ring.read(into.ByteLength());
+    if (rows.rows()) rows.write(into.Data());
+    ring.release();
+    if (!rows.rows()) return Napi::Number::New(env, 0);
     if (stacks_) stacks_->make_room();
-    return Napi::Number::New(env, double(ring.rows.bytes()));
+    return Napi::Number::New(env, double(rows.bytes()));
   });
 }
 

@@ -37,14 +37,15 @@ static void batch(const Table &table, const uint8_t *records, size_t size) {
   uint32_t key = extent(table.columns, true), value = extent(table.columns, false);
   if (key == UINT32_MAX || value == UINT32_MAX) return;
   size_t room = 4096;
+  std::vector<std::unique_ptr<uint8_t[]>> ring; // each of its own size, so that a read past one is seen
   for (int i = 0; i < 8 && rows.has_room(room); i++) {
     if (table.ring) {
       // Of any length, also shorter than the table's record, as a text at its end may be cut.
       size_t length = size ? records[0] * (size_t(value) + 8) / 255 : 0;
       length = std::min(length, size);
-      std::unique_ptr<uint8_t[]> record(new uint8_t[length]);
-      if (length) std::memcpy(record.get(), records, length);
-      rows.append(record.get(), length);
+      ring.emplace_back(new uint8_t[length]);
+      if (length) std::memcpy(ring.back().get(), records, length);
+      rows.append(ring.back().get(), length);
       records += length;
       size -= length;
     } else {

@@ -33,3 +33,20 @@ test("drops what is older than its minutes, but never the newest", () => {
   history.append(1e9, batch(7, 8));
   expect(history.rows).toBe(7);
 });
+
+test("a storm allocates nothing once the history is full: its memory is used again", () => {
+  const history = new History(1 << 20, 15);
+  const memory = (batches: number): number => {
+    const seen = new Set<ArrayBufferLike>();
+    for (let i = 0; i < batches; i++) {
+      const room = history.room();
+      // As long as they come: up to what a tick of a storm leaves, or all the room there is.
+      history.take(i, Math.min(room.length, 8 * (1 + ((i * 7919) % 20_000))));
+      seen.add(room.buffer);
+    }
+    return seen.size;
+  };
+  memory(100);
+  const few = memory(100);
+  expect(memory(10_000)).toBeLessThanOrEqual(few + 2);
+});
