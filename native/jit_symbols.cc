@@ -7,11 +7,11 @@
 // Some 400,000 functions.
 static const int64_t MAX_BYTES = 32 << 20;
 
-void JitSymbols::read(const std::string &path, unsigned owner) {
+bool JitSymbols::read(const std::string &path, unsigned owner) {
   struct stat status;
   // Anyone may put a file there, a FIFO or a link to somewhere else included.
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return;
+  if (fd < 0) return false;
   bool believed =
       !fstat(fd, &status) && S_ISREG(status.st_mode) && (status.st_uid == owner || !status.st_uid);
   char chunk[1 << 16];
@@ -29,6 +29,7 @@ void JitSymbols::read(const std::string &path, unsigned owner) {
     rest_.erase(0, from);
   }
   close(fd);
+  return true;
 }
 
 void JitSymbols::add(const char *line) {

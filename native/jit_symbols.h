@@ -7,8 +7,9 @@
 
 class JitSymbols {
 public:
-  // Reads what was added since the last call. `owner`: the only user, beside root, whose file is believed.
-  void read(const std::string &path, unsigned owner);
+  // Reads what was added since the last call; false: there is no file. `owner`: the only user, beside root,
+  // whose file is believed.
+  bool read(const std::string &path, unsigned owner);
   // Null: no code with a name is there.
   const std::string *at(uint64_t address) const;
 

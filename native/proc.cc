@@ -2,21 +2,16 @@
 #include <cinttypes>
 #include <climits>
 #include <fstream>
-#include <sstream>
 #include <sys/stat.h>
 
 Identity identity_of(const std::string &proc) {
-  std::string line;
-  std::getline(std::ifstream(proc + "/stat"), line);
-  size_t behind_name = line.rfind(')');
-  if (behind_name == std::string::npos) return {};
-  std::istringstream fields(line.substr(behind_name + 1));
-  std::string start_time;
-  for (int field = 3; field <= 22; field++)
-    fields >> start_time;
+  Identity identity;
   struct stat status;
-  if (stat((proc + "/exe").c_str(), &status)) return {start_time, ""};
-  return {start_time, std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino)};
+  if (stat(proc.c_str(), &status)) return identity;
+  identity.directory = status.st_ino;
+  identity.owner = status.st_uid;
+  if (!stat((proc + "/exe").c_str(), &status)) identity.executable = {status.st_dev, status.st_ino};
+  return identity;
 }
 
 std::vector<Mapping> executable_mappings(const std::string &proc) {

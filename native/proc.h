@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 // An executable mapping, a line of /proc/PID/maps.
@@ -10,12 +11,14 @@ struct Mapping {
   std::string device, path;
 };
 
-// Differs when the pid was given to another process, or the process executed another file.
+// Differs when the pid was given to another process, or the process executed another file. Nothing is opened
+// to tell, which would show in what other tracers record.
 struct Identity {
-  std::string start_time; // empty: there is no such process
-  std::string executable; // device and inode; empty: not ours to know, or the process is ending
+  uint64_t directory = 0; // inode of /proc/PID, which each process gets anew; 0: there is no such process
+  std::pair<uint64_t, uint64_t> executable; // device and inode; 0: not ours to know, or the process is ending
+  unsigned owner = 0;
   bool is_still(const Identity &before) const {
-    return start_time == before.start_time && (executable.empty() || executable == before.executable);
+    return directory == before.directory && (!executable.second || executable == before.executable);
   }
 };
 

@@ -4,11 +4,13 @@
 #include <cxxabi.h>
 #include <elf.h>
 #include <sys/auxv.h>
-#include <sys/stat.h>
 
 static const size_t MAX_PROCESSES = 512;
-// An address in no mapping is mostly the end of a broken stack, and reading the maps is not free.
-static const auto REREAD = std::chrono::milliseconds(100);
+// An address in no mapping is mostly the end of a broken stack, and reading the maps is not free: twice as
+// long to the next time when there was nothing new.
+static const std::chrono::milliseconds REREAD(100);
+// As for maps, so for the names that a runtime may write: most never do.
+static const std::chrono::milliseconds LOOK_AGAIN(1000);
 
 static std::string demangled(const char *name) {
   if (std::strncmp(name, "_Z", 2)) return name;
@@ -40,19 +42,17 @@ static bool is_file(const Mapping &mapping) {
          mapping.path.rfind("/dev/zero", 0);
 }
 
-Process::Process(uint32_t pid) : pid_(pid), proc_("/proc/" + std::to_string(pid)) {}
+Process::Process(uint32_t pid) : pid_(pid), proc_("/proc/" + std::to_string(pid)), reread_(REREAD) {}
 
 void Process::check(uint64_t request) {
   if (request == request_) return;
   request_ = request;
   Identity now = identity_of(proc_);
   // Of a process that ended, what is known still holds.
-  if (now.start_time.empty() || now.is_still(identity_)) return;
+  if (!now.directory || now.is_still(identity_)) return;
   *this = Process(pid_);
   request_ = request;
   identity_ = now;
-  struct stat status;
-  if (!stat(proc_.c_str(), &status)) owner_ = status.st_uid;
   read_mappings();
 }
 
@@ -82,9 +82,11 @@ const Mapping *Process::known(uint64_t address) const {
 
 const Mapping *Process::find(uint64_t address) {
   const Mapping *mapping = known(address);
-  if (mapping || std::chrono::steady_clock::now() - read_at_ < REREAD) return mapping;
+  if (mapping || std::chrono::steady_clock::now() - read_at_ < reread_) return mapping;
   read_mappings();
-  return known(address);
+  mapping = known(address);
+  reread_ = mapping ? REREAD : std::min(2 * reread_, LOOK_AGAIN);
+  return mapping;
 }
 
 const ElfFile *Process::file(const Mapping &mapping, ElfFiles &files) {
@@ -99,8 +101,11 @@ const ElfFile *Process::file(const Mapping &mapping, ElfFiles &files) {
 const std::string *Process::jit_symbol(uint64_t address) {
   if (!may_have_jit_) return nullptr;
   if (jit_path_.empty()) jit_path_ = proc_ + "/root/tmp/perf-" + inner_pid(proc_, pid_) + ".map";
-  if (jit_request_ != request_) jit_.read(jit_path_, owner_);
-  jit_request_ = request_;
+  auto now = std::chrono::steady_clock::now();
+  if (jit_request_ != request_ && now >= jit_again_at_) {
+    jit_request_ = request_;
+    if (!jit_.read(jit_path_, identity_.owner)) jit_again_at_ = now + LOOK_AGAIN;
+  }
   return jit_.at(address);
 }
 

@@ -29,11 +29,12 @@ private:
   Identity identity_;
   std::vector<Mapping> mappings_; // by start
   std::chrono::steady_clock::time_point read_at_;
-  bool may_have_jit_ = false; // some executable mapping is of no file
-  std::string jit_path_;      // empty: not looked for yet
-  uint64_t jit_request_ = 0;  // the one in which its file was last read
+  std::chrono::milliseconds reread_;
+  bool may_have_jit_ = false;                          // some executable mapping is of no file
+  std::string jit_path_;                               // empty: not looked for yet
+  uint64_t jit_request_ = 0;                           // the one in which its file was last read
+  std::chrono::steady_clock::time_point jit_again_at_; // it was not there
   uint64_t request_ = 0;
-  unsigned owner_ = 0;
   JitSymbols jit_;
   std::shared_ptr<const ElfFile> file_; // holds the one last returned
 };

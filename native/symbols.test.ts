@@ -3,7 +3,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { fromRoot } from "../server/project";
 import { BpfObject, type Frame, type RawStack, Symbols } from "./index";
 import {
@@ -268,17 +268,25 @@ describe("what has no name", () => {
   test("looking them up shows little in what other tracers record", async () => {
     const child = start(process.execPath, "-e", "console.log(); process.stdin.resume()");
     await once(child.stdout, "data");
+    // Two stacks in memory that node maps for code that it compiles, whose names it was not asked to write.
+    const maps = fs.readFileSync(`/proc/${child.pid}/maps`, "utf8");
+    const code = BigInt(`0x${/^([0-9a-f]+)-\S+ r?-?w?x\S* \S+ 00:00 0 *$/m.exec(maps)?.[1]}`);
     const opens = new BpfObject(fromRoot("dist/bpf/opensnoop.bpf.o"));
     onTestFinished(() => opens.close());
     opens.configure("pid", process.pid);
     opens.load(["every_exit"]);
     opens.attach("every_exit");
-    // Two stacks in memory that node maps for code that it compiles, whose names it was not asked to write.
-    const maps = fs.readFileSync(`/proc/${child.pid}/maps`, "utf8");
-    const code = BigInt(`0x${/^([0-9a-f]+)-\S+ r?-?w?x\S* \S+ 00:00 0 *$/m.exec(maps)?.[1]}`);
-    await symbols.resolve([stack(pidOf(child), code), stack(pidOf(child), code + 64n, code)]);
+    const look = () => symbols.resolve([stack(pidOf(child), code), stack(pidOf(child), code + 64n, code)]);
+    await look();
+    await look();
     const seen = rows(drained(opens, "events"), table(opens, "events")).map((row) => row.path);
-    expect(seen.filter((path) => path === `/proc/${child.pid}/stat`)).toHaveLength(1);
+    expect(seen.filter((path) => path === `/proc/${child.pid}/maps`)).toHaveLength(1);
+    expect(seen).not.toContain(`/proc/${child.pid}/stat`);
+    // A runtime may begin to write its names later, as one does that is told to with jcmd.
+    const map = `/tmp/perf-${child.pid}.map`;
+    fs.writeFileSync(map, `${code.toString(16)} 40 compiled\n`);
+    onTestFinished(() => fs.rmSync(map));
+    await vi.waitFor(async () => expect((await look())[0]?.[0]?.name).toBe("compiled"), 3000);
     expect(seen.filter((path) => String(path).endsWith(`perf-${child.pid}.map`))).toHaveLength(1);
   });
 
