@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Programs that do nothing: what they add to a loop is what it costs to get to a program and back. */
-#include "../kernel.bpf.h"
+#include "../sample.bpf.h"
 
 #define EMPTY(section, name)                                                                                 \
   SEC(section) int name(void *ctx) {                                                                         \
     return 0;                                                                                                \
   }
+
+/* Does nothing but what a tool does for an event that is not sampled. */
+SEC("tp_btf/sys_enter")
+int on_skipped_call(void *ctx) {
+  return is_sampled();
+}
 
 EMPTY("tp_btf/sys_enter", on_every_call)
 EMPTY("tp_btf/sys_enter", on_every_call_again)

@@ -7,25 +7,24 @@ const PATIENCE = 3;
 /** Sampling aims at this part of the budget, so that it does not hover at its edge. */
 const AIM = 0.7;
 const MOST_SAMPLED = 1024;
-/** What a program takes to decide that an event is not sampled, nanoseconds with the statistics' own. */
-const SKIP_NSEC = 50;
 
 /** A cost of the machine, percent. */
 export const percentOf = (cost: RunCost, cpus: number): number => (100 * cost.cpu) / cpus;
 
 /**
  * One event in how many must be sampled for a run to cost `percent` of the machine; undefined: no sampling is enough, as
- * the way to the program and back is paid for each event. `oneIn`: what it samples now.
+ * the way to the program and back is paid for each event. `oneIn`: what it samples now; `skipped`: nanoseconds that a
+ * program takes for an event which is not sampled.
  */
 export function sampleFor(
   cost: RunCost,
   cpus: number,
   percent: number,
   oneIn: number,
-  skipNsec = SKIP_NSEC,
+  skipped: number,
 ): number | undefined {
-  const whole = Math.max(0, (cost.seen - skipNsec) * oneIn);
-  const always = cost.unseen + Math.min(skipNsec, cost.seen);
+  const whole = Math.max(0, (cost.seen - skipped) * oneIn);
+  const always = cost.unseen + Math.min(skipped, cost.seen);
   for (let n = oneIn * 2; n <= MOST_SAMPLED; n *= 2) {
     const cpu = (cost.runs * (always + whole / n) + cost.bystanders) / 1e9;
     if ((100 * cpu) / cpus <= percent) return n;
@@ -79,13 +78,13 @@ export class Budget {
     run.sample(1);
   }
 
-  /** After each measurement: narrows or stops what was over its budget for long enough. */
-  tick(runs: readonly Run[]): void {
+  /** After each measurement: narrows or stops what was over its budget for long enough. `skipped`: see `sampleFor`. */
+  tick(runs: readonly Run[], skipped: number): void {
     const limit = this.limit(runs);
     if (limit === undefined) return;
     for (const run of runs) {
       const own = this.limitOf(run);
-      if (own !== undefined && this.countOver(run, own)) this.act(run, own, own);
+      if (own !== undefined && this.countOver(run, own)) this.act(run, skipped, own, own);
     }
     const costs = runs.flatMap(({ cost, running }) => (cost && running ? percentOf(cost, this.cpus) : []));
     const all = costs.reduce((sum, percent) => sum + percent, 0);
@@ -97,7 +96,7 @@ export class Budget {
       .sort((a, b) => (b.cost?.cpu ?? 0) - (a.cost?.cpu ?? 0))[0];
     if (!dearest?.cost) return;
     const share = percentOf(dearest.cost, this.cpus);
-    this.act(dearest, Math.max(0, share - (all - limit)), limit, all);
+    this.act(dearest, skipped, Math.max(0, share - (all - limit)), limit, all);
   }
 
   /** True when the run was over its limit often enough in a row. */
@@ -109,12 +108,12 @@ export class Budget {
   }
 
   /** `aim`: what the run may cost; `limit`: what the user set; `all`: what all runs cost, when that is the matter. */
-  private act(run: Run, aim: number, limit: number, all?: number): void {
+  private act(run: Run, skipped: number, aim: number, limit: number, all?: number): void {
     const { cost } = run;
     if (!cost) return;
     const percent = percentOf(cost, this.cpus);
     run.raise = roomFor(percent);
-    const oneIn = run.canSample ? sampleFor(cost, this.cpus, aim * AIM, run.oneIn) : undefined;
+    const oneIn = run.canSample ? sampleFor(cost, this.cpus, aim * AIM, run.oneIn, skipped) : undefined;
     if (oneIn !== undefined) run.sample(oneIn);
     else this.stop(run, limit, all);
   }

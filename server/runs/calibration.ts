@@ -15,6 +15,7 @@ import {
 } from "../../native";
 import { fromRoot } from "../project";
 import type { CallProbe, Probe, Probes } from "./probes";
+import { ONE_IN } from "./run";
 
 /**
  * Each round is some tenths of a millisecond, with the rings drained between. The middle one counts and not the quickest:
@@ -27,6 +28,9 @@ const SAMPLE_HZ = 4000;
 const SPIN_MS = 4;
 /** How long system calls are counted. */
 const COUNT_MS = 30;
+
+/** Chance has it that as good as no event is sampled. */
+const MOST = 2 ** 32 - 1;
 
 /** The system call of the loop, and one that it does not make. */
 const CALL = "getppid";
@@ -125,6 +129,17 @@ const bothUprobes = () =>
     ["uprobe", loopFunction("emulated")],
     ["uretprobe", loopFunction("emulated")],
   ]);
+/** Nanoseconds that the statistics say of a program which finds that its event is not sampled. */
+async function skipping(): Promise<number> {
+  const object = attachEmpty([["skipped_call"]]);
+  try {
+    object.set(ONE_IN, MOST);
+    return (await turns("call", ROUNDS, object)).seen;
+  } finally {
+    await object.close();
+  }
+}
+
 const kernelProbe = (program: string) => added("call", [[program, onCall]]);
 const bothKernelProbes = (first: string, second: string) =>
   added("call", [
@@ -202,6 +217,7 @@ export class Calibration {
   async ready(probes: Iterable<Probe>, calls: CallProbe | undefined): Promise<void> {
     for (const probe of new Set(probes)) await this.learn(probe, this.measure(probe));
     if (calls) await this.learn(`${calls} call`, this.measureCalls(calls));
+    await this.learn("skipped", this.once("skipped", skipping));
   }
 
   isReady({ of, calls }: Probes): boolean {
@@ -213,6 +229,11 @@ export class Calibration {
   /** Nanoseconds of the way to a program and back; undefined: not measured. */
   unseen(probe: Probe): number | undefined {
     return this.known.get(probe);
+  }
+
+  /** Nanoseconds that a program takes for an event which it does not sample; 0 until that was measured. */
+  get skipped(): number {
+    return this.known.get("skipped") ?? 0;
   }
 
   /** Nanoseconds that a system call of the host takes longer. */

@@ -146,6 +146,11 @@ export class Costs {
     }
   }
 
+  /** Nanoseconds of an event that is not sampled, as far as the statistics see. */
+  get skipped(): number {
+    return this.calibration.skipped;
+  }
+
   /** The server's own, as a share of one CPU over the last second. */
   get serverShare(): number {
     return this.server.share;

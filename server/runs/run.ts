@@ -12,7 +12,7 @@ import { StackNames } from "./stacks";
 import type { Target } from "./targets";
 
 /** The variable of sample.bpf.h. */
-const ONE_IN = "one_in";
+export const ONE_IN = "one_in";
 /** Batches drained in one go, so that one storm does not hold up the other runs. */
 const BATCHES_PER_TICK = 16;
 

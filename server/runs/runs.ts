@@ -258,7 +258,7 @@ export class Runs {
     }
     const running = this.running();
     this.costs.tick(running);
-    this.budget.tick(running);
+    this.budget.tick(running, this.costs.skipped);
     if (before.some((run) => run.pinned && !run.running)) this.listener.pins?.();
     this.listener.list();
   }
