@@ -5,6 +5,7 @@ import type { CatalogueTool } from "../catalogue";
 import type { Problem } from "../protocol";
 import type { Check, Preflight } from "../protocol/kernel";
 import { capabilities, has, isAskedFor, meaningOf } from "./capabilities";
+import { featureChecks } from "./feature-checks";
 import { losers, type Need } from "./needs";
 import { hasBtf, lockdown, mounts, read, seccomp, sysctl, tracefs } from "./settings";
 import { failed, refused, trialCheck } from "./trials";
@@ -12,7 +13,6 @@ import { failed, refused, trialCheck } from "./trials";
 /** What was found, before it becomes checks. */
 export interface Findings {
   trials: readonly Trial[];
-  features: Features | undefined;
   tools: readonly CatalogueTool[];
 }
 
@@ -207,68 +207,13 @@ function mountChecks({ tools }: Findings): Check[] {
   ];
 }
 
-function featureChecks({ features: found, tools }: Findings): Check[] {
-  const cannot = "cannot be tried without CAP_BPF and CAP_PERFMON";
-  const check = (name: string, means: string): Check => ({
-    name,
-    state: "unknown",
-    found: cannot,
-    means,
-    lost: [],
-  });
-  const types = check("Program types", "Where programs of a kind may be attached.");
-  const maps = check("Map types", "What programs keep their counts, rows and stacks in.");
-  const helpers = check("Helpers", "Functions of the kernel that programs may call.");
-  if (!found) return [types, maps, helpers];
-  const count = (all: { there: boolean }[]) =>
-    `${all.filter(({ there }) => there).length} of the ${all.length} known`;
-  const absent = (all: { name: string; there: boolean }[], name: string) =>
-    all.some((one) => one.name === name && !one.there);
-  const helpersOf = (type: string) => found.programTypes.find(({ name }) => name === type)?.helpers ?? [];
-  const noMap = (need: Need) => need.kind === "map" && absent(found.mapTypes, need.name);
-  const wanted = new Set<string>();
-  const noHelper = ({ kind, name, programType = "" }: Need) => {
-    const known = helpersOf(programType);
-    const missing =
-      kind === "helper" && known.length > 0 && !known.includes(name) && !found.untried.includes(name);
-    if (missing) wanted.add(name);
-    return missing;
-  };
-  const judged = (what: Check, text: string, missing: (need: Need) => boolean): Check => {
-    const lost = losers(tools, missing);
-    return {
-      ...what,
-      found: text,
-      state: lost.length > 0 ? "missing" : "ok",
-      lost,
-      ...(lost.length > 0 && { fix: "Use a kernel that has them; the other tools are not affected." }),
-    };
-  };
-  // A call that only a filter needs is left out of a program that is started without it, so no tool is lost for sure.
-  const helpersJudged = (): Check => {
-    const check = judged(helpers, `${helpersOf("tracing").length} for tracing programs`, noHelper);
-    if (check.lost.length === 0) return check;
-    return {
-      ...check,
-      state: "limited",
-      lost: check.lost.map((text) => `${text}${text.includes(":") ? "," : ":"} what calls them`),
-      fix: `Not offered here: ${[...wanted].join(", ")}. Where only a filter calls them, a tool runs without that filter.`,
-    };
-  };
-  return [
-    { ...types, state: "ok", found: count(found.programTypes) },
-    judged(maps, count(found.mapTypes), noMap),
-    helpersJudged(),
-  ];
-}
-
 /** Everything, tried now. Never throws for what is missing: that is what it tells. */
 export async function preflight(
   tools: Iterable<CatalogueTool>,
   rejections: Preflight["rejections"] = [],
 ): Promise<Preflight> {
   const [trials, there] = await Promise.all([tryTracing(), whatIsThere()]);
-  const findings: Findings = { trials, features: there, tools: [...tools] };
+  const findings: Findings = { trials, tools: [...tools] };
   return {
     groups: [
       { title: "Kernel", checks: kernelChecks(findings) },
@@ -278,7 +223,7 @@ export async function preflight(
         checks: trials.map((trial) => trialCheck(trial, trials, findings.tools, hasBtf())),
       },
       { title: "Mounts", checks: mountChecks(findings) },
-      { title: "Types and helpers", checks: featureChecks(findings) },
+      { title: "Types and helpers", checks: featureChecks(findings.tools, there) },
     ],
     ...(there && { features: there }),
     rejections,
