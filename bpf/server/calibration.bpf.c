@@ -9,12 +9,13 @@
 
 /* Does nothing but what a tool does for an event that is not sampled. */
 SEC("tp_btf/sys_enter")
-int on_skipped_call(void *ctx) {
+int on_skipped(void *ctx) {
   return is_sampled();
 }
 
-EMPTY("tp_btf/sys_enter", on_every_call)
-EMPTY("tp_btf/sys_enter", on_every_call_again)
+EMPTY("tp_btf/sys_enter", on_every_sys_enter)
+EMPTY("tp_btf/sys_enter", on_every_sys_enter_again)
+EMPTY("tp_btf/sys_exit", on_every_sys_exit)
 EMPTY("tp", on_tracepoint)
 EMPTY("perf_event", on_sample)
 EMPTY("uprobe", on_uprobe)

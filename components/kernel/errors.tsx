@@ -157,8 +157,8 @@ export function Errors({ found, tools }: { found: Preflight; tools: readonly Too
       >
         <p>
           A program is cheap; a program that runs millions of times a second is not. It costs most on a
-          function that is called all the time: 50 to 200 ns a call for a kprobe, about 30 ns for a
-          tracepoint, 1 to 5 µs for a uprobe.
+          function that is called all the time: 50 to 100 ns a call for a tracepoint, 50 to 200 ns for a
+          kprobe, 0.5 to 7 µs for a uprobe.
         </p>
         <p>
           The head of each tracer says what it costs here and now. Over its budget for three seconds it

@@ -118,10 +118,11 @@ async function sampling(): Promise<number> {
 }
 
 const onCall: AttachTarget = { functions: [CALL_FUNCTION] };
-const everyCall = () => added("call", [["every_call"]]);
-const twice = () => added("call", [["every_call"], ["every_call_again"]]);
-const onTracepoint = (call: string, runs = true) =>
-  added("call", [["tracepoint", { tracepoint: `syscalls:sys_exit_${call}` }]], runs);
+type Side = "sys_enter" | "sys_exit";
+const everyCall = (side: Side) => added("call", [[`every_${side}`]]);
+const twice = () => added("call", [["every_sys_enter"], ["every_sys_enter_again"]]);
+const oneCall = (side: Side, call: string, runs = true) =>
+  added("call", [["tracepoint", { tracepoint: `syscalls:${side}_${call}` }]], runs);
 
 const uprobe = (loop: "emulated" | "stepped") => added(loop, [["uprobe", loopFunction(loop)]]);
 const bothUprobes = () =>
@@ -131,7 +132,7 @@ const bothUprobes = () =>
   ]);
 /** Nanoseconds that the statistics say of a program which finds that its event is not sampled. */
 async function skipping(): Promise<number> {
-  const object = attachEmpty([["skipped_call"]]);
+  const object = attachEmpty([["skipped"]]);
   try {
     object.set(ONE_IN, MOST);
     return (await turns("call", ROUNDS, object)).seen;
@@ -173,12 +174,11 @@ export class Calibration {
     const uprobeAlone = () => this.once("uprobe", () => uprobe("emulated"));
     switch (probe) {
       case "tp_btf":
-        return difference(this.once("twice", twice), this.once("every call", everyCall));
+        return difference(this.once("twice", twice), this.everyCall("sys_enter"));
       case "tp":
-        return difference(
-          this.once("tracepoint", () => onTracepoint(CALL)),
-          this.measureCalls("one"),
-        );
+        return this.oneCall("sys_exit");
+      case "tp, sys_enter":
+        return this.oneCall("sys_enter");
       case "iter":
         return Promise.resolve(0); // The server itself walks.
       case "perf_event":
@@ -203,9 +203,21 @@ export class Calibration {
     }
   }
 
+  private everyCall(side: Side): Promise<number> {
+    return this.once(`every ${side}`, () => everyCall(side));
+  }
+
+  private oneCall(side: Side): Promise<number> {
+    return difference(
+      this.once(side, () => oneCall(side, CALL)),
+      this.measureCalls(`one ${side}`),
+    );
+  }
+
   private measureCalls(kind: CallProbe): Promise<number> {
-    if (kind === "one") return this.once("other call", () => onTracepoint(OTHER_CALL, false));
-    return difference(this.once("every call", everyCall), this.measure("tp_btf"));
+    const side = kind.endsWith("sys_enter") ? "sys_enter" : "sys_exit";
+    if (kind.startsWith("every")) return difference(this.everyCall(side), this.measure("tp_btf"));
+    return this.once(`other ${side}`, () => oneCall(side, OTHER_CALL, false));
   }
 
   private async learn(what: string, measured: Promise<number>): Promise<void> {
@@ -214,16 +226,14 @@ export class Calibration {
   }
 
   /** Resolves when these kinds were measured, or found to be unmeasurable. Hold the statistics meanwhile. */
-  async ready(probes: Iterable<Probe>, calls: CallProbe | undefined): Promise<void> {
-    for (const probe of new Set(probes)) await this.learn(probe, this.measure(probe));
-    if (calls) await this.learn(`${calls} call`, this.measureCalls(calls));
+  async ready({ of, calls }: Probes): Promise<void> {
+    for (const probe of new Set(of.values())) await this.learn(probe, this.measure(probe));
+    for (const kind of calls) await this.learn(kind, this.measureCalls(kind));
     await this.learn("skipped", this.once("skipped", skipping));
   }
 
   isReady({ of, calls }: Probes): boolean {
-    return (
-      [...of.values()].every((probe) => this.known.has(probe)) && (!calls || this.known.has(`${calls} call`))
-    );
+    return [...of.values(), ...calls].every((probe) => this.known.has(probe));
   }
 
   /** Nanoseconds of the way to a program and back; undefined: not measured. */
@@ -236,15 +246,20 @@ export class Calibration {
     return this.known.get("skipped") ?? 0;
   }
 
-  /** Nanoseconds that a system call of the host takes longer. */
-  slowerCall(calls: CallProbe): number | undefined {
-    return this.known.get(`${calls} call`);
+  /** Nanoseconds that a system call of the host takes longer; undefined: not all of that was measured. */
+  slowerCall(calls: Iterable<CallProbe>): number | undefined {
+    let sum: number | undefined = 0;
+    for (const kind of calls) {
+      const slower = this.known.get(kind);
+      sum = sum === undefined || slower === undefined ? undefined : sum + slower;
+    }
+    return sum;
   }
 }
 
 /** System calls of the host a second, counted for some hundredths of one. Hold the statistics meanwhile. */
 export async function countCalls(): Promise<number> {
-  const object = attachEmpty([["every_call"]]);
+  const object = attachEmpty([["every_sys_enter"]]);
   try {
     const start = process.hrtime.bigint();
     await sleep(COUNT_MS);

@@ -4,7 +4,7 @@ import type { ProgramStats } from "../../native";
 import { holdStatistics, statisticsProblem } from "../host/statistics";
 import type { Problem, RunCost } from "../protocol";
 import { Calibration, countCalls } from "./calibration";
-import type { Probes } from "./probes";
+import type { CallProbe, Probes } from "./probes";
 import { monotonicMs, type Run } from "./run";
 
 /** A run that nobody watches is looked at for a second or two of so many, so that its budget holds. */
@@ -33,11 +33,12 @@ function costBetween(
   last?: RunCost,
 ): RunCost {
   const seconds = (after.at - before.at) / 1000;
-  const slower = (calls && calibration.slowerCall(calls)) ?? 0;
+  const slowerCall = calibration.slowerCall(calls);
+  const slower = slowerCall ?? 0;
   let runs = 0;
   let seen = 0;
   let unseen = 0;
-  let isEstimated = calls === undefined || calibration.slowerCall(calls) !== undefined;
+  let isEstimated = slowerCall !== undefined;
   for (const program of after.programs) {
     const earlier = before.programs.find(({ name }) => name === program.name);
     const probe = of.get(program.name);
@@ -49,9 +50,9 @@ function costBetween(
     unseen += more * (way ?? 0);
   }
   // Each run is a call that went the slower way; so did the calls it is not about.
-  const ownCalls = calls ? runs / Math.max(1, of.size) : 0;
+  const ownCalls = runs / Math.max(1, of.size);
   unseen += ownCalls * slower;
-  const others = calls === "one" ? Math.max(0, hostCalls.rate * seconds - ownCalls) * slower : 0;
+  const others = seesOneCall(calls) ? Math.max(0, hostCalls.rate * seconds - ownCalls) * slower : 0;
   const bystanders = others / Math.max(1, hostCalls.bearers);
   return {
     runs: runs / seconds,
@@ -62,6 +63,10 @@ function costBetween(
     cpu: (seen + unseen + bystanders) / 1e9 / seconds,
   };
 }
+
+/** What sees every call has no bystanders: each is an event. */
+const seesOneCall = (calls: ReadonlySet<CallProbe>): boolean =>
+  calls.has("one sys_enter") || calls.has("one sys_exit");
 
 export class Costs {
   private readonly calibration = new Calibration();
@@ -86,7 +91,7 @@ export class Costs {
   }
 
   private calibrate({ probes }: Run): Promise<void> {
-    return this.calibration.ready(probes.of.values(), probes.calls);
+    return this.calibration.ready(probes);
   }
 
   /** Once a second while runs run. */
@@ -102,8 +107,8 @@ export class Costs {
   private measure(looked: readonly Run[]): void {
     this.letGo ??= holdStatistics();
     if (statisticsProblem()) return;
-    const bearers = looked.filter(({ probes }) => probes.calls).length;
-    if (looked.some(({ probes }) => probes.calls === "one")) this.countCalls();
+    const bearers = looked.filter(({ probes }) => probes.calls.size > 0).length;
+    if (looked.some(({ probes }) => seesOneCall(probes.calls))) this.countCalls();
     for (const run of looked) {
       const before = this.readings.get(run);
       const reading = run.reading();

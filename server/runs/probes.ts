@@ -3,10 +3,14 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { CatalogueTool } from "../catalogue";
 import type { Place, Target } from "./targets";
 
-/** Kinds that differ in price: the beginnings of sections' names, and uprobes whose instruction must be stepped. */
+/**
+ * Kinds that differ in price: the beginnings of sections' names, tracepoints where system calls begin, and uprobes whose
+ * instruction must be stepped.
+ */
 export type Probe =
   | "tp_btf"
   | "tp"
+  | "tp, sys_enter"
   | "perf_event"
   | "iter"
   | "uprobe"
@@ -19,8 +23,11 @@ export type Probe =
   | "fentry"
   | "fexit";
 
-/** Programs on system calls put every call of the host on a slower way; `raw` ones see every call, the others one kind. */
-export type CallProbe = "raw" | "one";
+/**
+ * Programs on system calls put every call of the host on a slower way, where it begins or where it ends; `every` ones see
+ * each call, the others one kind.
+ */
+export type CallProbe = "every sys_enter" | "every sys_exit" | "one sys_enter" | "one sys_exit";
 
 const SYNONYMS: Record<string, Probe> = { tracepoint: "tp", raw_tp: "tp_btf", raw_tracepoint: "tp_btf" };
 
@@ -49,23 +56,28 @@ function isStepped({ binary, offset }: Place): boolean {
 export interface Probes {
   /** By program; which of a pattern's functions fires is not known, so the more frequent kind stands for all. */
   of: ReadonlyMap<string, Probe>;
-  /** How it sees system calls, if it does. */
-  calls: CallProbe | undefined;
+  /** How it sees system calls; empty: not at all. */
+  calls: ReadonlySet<CallProbe>;
 }
 
 export function probesOf({ schema }: CatalogueTool, programs: readonly string[], target?: Target): Probes {
   const places = target?.places ?? [];
   const stepped = 2 * places.filter(isStepped).length > places.length;
-  let calls: CallProbe | undefined;
+  const calls = new Set<CallProbe>();
   const of = new Map<string, Probe>();
   for (const { name, section } of schema.programs) {
     if (!programs.includes(name)) continue;
-    const [kind = "", where = ""] = section.split("/");
-    const probe = SYNONYMS[kind] ?? (kind as Probe);
-    of.set(name, probe === "uprobe" && stepped ? "uprobe, stepped" : probe);
-    const isTarget = target?.kind === "tracepoint" && target.names.some((one) => one.startsWith("syscalls:"));
-    if (probe === "tp_btf" && /^sys_(enter|exit)$/.test(where)) calls = "raw";
-    if (probe === "tp" && (where === "syscalls" || isTarget)) calls = "one";
+    const kind = section.split("/")[0] ?? "";
+    let probe = SYNONYMS[kind] ?? (kind as Probe);
+    if (probe === "uprobe" && stepped) probe = "uprobe, stepped";
+    const where = target?.kind === "tracepoint" ? target.names.join(" ") : section;
+    const side = /\bsys_enter/.test(where) ? "sys_enter" : /\bsys_exit/.test(where) ? "sys_exit" : undefined;
+    if (side && probe === "tp_btf") calls.add(`every ${side}`);
+    if (side && probe === "tp") {
+      calls.add(`one ${side}`);
+      if (side === "sys_enter") probe = "tp, sys_enter";
+    }
+    of.set(name, probe);
   }
   return { of, calls };
 }
