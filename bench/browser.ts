@@ -13,7 +13,7 @@ export function openBrowser(): Promise<Browser> {
 }
 
 interface Place {
-  browser: Browser;
+  browser(): Promise<Browser>;
   server: TestServer;
 }
 
@@ -35,9 +35,10 @@ async function stopInspecting(page: Page): Promise<void> {
 }
 
 /** An empty page that the server lets in. Playwright's routes work on it. */
-export async function openRoutedPage({ browser, server }: Place): Promise<Page> {
+export async function openRoutedPage(place: Place): Promise<Page> {
+  const browser = await place.browser();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await admit(page.context(), server);
+  await admit(page.context(), place.server);
   return page;
 }
 

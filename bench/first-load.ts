@@ -34,7 +34,9 @@ async function observeLoad(quietMs: number): Promise<Load> {
 
 export async function measureFirstLoad({ rounds, say }: Setting): Promise<Figures> {
   const loads: Load[] = [];
-  await Stage.use(async ({ browser, server }) => {
+  await Stage.use(async (stage) => {
+    const { server } = stage;
+    const browser = await stage.browser();
     for (let round = 1; round <= rounds; round++) {
       for (let i = 0; i < LOADS_PER_ROUND; i++) {
         // A context of its own has an empty cache.

@@ -88,7 +88,7 @@ export async function measureSnapshot({ rounds, say }: Setting): Promise<Figures
       const file = await (
         await fetch(`${server.url}/snapshots/${summary.id}.json.gz`, { headers })
       ).arrayBuffer();
-      const page = await openPage({ browser, server });
+      const page = await openPage({ browser: async () => browser, server });
       const importBegan = performance.now();
       const response = await fetch(`${server.url}/snapshots`, { method: "POST", headers, body: file });
       const brought = value((await response.json()) as Result<SnapshotSummary>);

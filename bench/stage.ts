@@ -14,11 +14,18 @@ export interface Setting {
 }
 
 export class Stage {
+  private opened: Promise<Browser> | undefined;
+
   private constructor(
     readonly server: TestServer,
     readonly client: Client,
-    readonly browser: Browser,
   ) {}
+
+  /** Opened when first asked for: a virtual machine without one can measure what needs none. */
+  browser(): Promise<Browser> {
+    this.opened ??= openBrowser();
+    return this.opened;
+  }
 
   static async use<T>(act: (stage: Stage) => Promise<T>): Promise<T> {
     // A session of its own, as a service has: see server/host/priority.ts.
@@ -27,11 +34,11 @@ export class Stage {
     process.once("exit", end);
     try {
       const client = await Client.connect(server.url);
-      const browser = await openBrowser();
+      const stage = new Stage(server, client);
       try {
-        return await act(new Stage(server, client, browser));
+        return await act(stage);
       } finally {
-        await browser.close();
+        await (await stage.opened)?.close();
         client.close();
       }
     } finally {
