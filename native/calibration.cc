@@ -34,7 +34,7 @@ static Napi::Value time_loop(const Napi::CallbackInfo &info) {
   double start = now(CLOCK_THREAD_CPUTIME_ID);
   if (what == "call")
     for (uint32_t i = 0; i < turns; i++)
-      syscall(SYS_getppid);
+      syscall(SYS_getsid, 0);
   else if (what == "emulated")
     for (uint32_t i = 0; i < turns; i++)
       ringside_emulated();

@@ -2,7 +2,7 @@
 import { addonPath, loadAddon } from "./addon";
 import { check, isWhole } from "./check";
 
-/** Loops to put probes on: a system call (getppid), a function whose first instruction the kernel emulates, one it steps. */
+/** Loops to put probes on: a system call (getsid), a function whose first instruction the kernel emulates, one it steps. */
 export type Loop = "call" | "emulated" | "stepped";
 
 /** Nanoseconds of CPU time that one of `turns` turns takes. */

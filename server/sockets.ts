@@ -186,6 +186,8 @@ export function createHub(options: HubOptions): Hub {
         return null;
       },
     };
+    /** Since it last kept to its allowance: the log and the audit need no more than the first. */
+    let toldTooMuch = false;
     // One listener for every verb, so that nothing a page sends can reach a handler unchecked.
     socket.onAny(async (verb: string, ...args: unknown[]) => {
       const last = args.at(-1);
@@ -201,7 +203,9 @@ export function createHub(options: HubOptions): Hub {
       try {
         const rate = allowance.take(rule?.cost ?? 1);
         if (rate === "flood") return hangUp(socket, tooMuch(maxMessages));
-        if (rate === "over") throw new UserError(tooMuch(maxMessages));
+        if (rate === "over" && toldTooMuch) return reply({ ok: false, problem: tooMuch(maxMessages) });
+        toldTooMuch = rate === "over";
+        if (toldTooMuch) throw new UserError(tooMuch(maxMessages));
         if (!known) throw unknownMessage(verb);
         demand(known, visitor.role);
         const parsed = ARGUMENTS[known].safeParse(args);
@@ -231,6 +235,7 @@ export function createHub(options: HubOptions): Hub {
     socket.emit("hello", host(), tools, visitor);
     socket.emit("tracing", runs.tracing());
     socket.emit("runs", runs.infos());
+    if (visitor.role === "operator") runs.prepare();
   });
   return { io, streams };
 }

@@ -56,11 +56,14 @@ export async function startServer(
   const child = spawn(file, rest, { stdio: ["ignore", "pipe", "pipe"] });
   child.once("exit", () => rmSync(above, { recursive: true, force: true }));
   let output = "";
+  let found: string | undefined;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const address = await new Promise<URL>((resolve, reject) => {
     const take = (chunk: Buffer) => {
       output += chunk.toString();
-      const found = /Ringside on (https?:\S+)\n/.exec(output)?.[1];
+      // All that a flooded server writes is not to be searched again with each line.
+      if (found) return;
+      found = /Ringside on (https?:\S+)\n/.exec(output)?.[1];
       if (found) resolve(new URL(found));
     };
     child.stdout.on("data", take);

@@ -32,8 +32,8 @@ const COUNT_MS = 30;
 /** Chance has it that as good as no event is sampled. */
 const MOST = 2 ** 32 - 1;
 
-/** The system call of the loop, and one that it does not make. */
-const CALL = "getppid";
+/** The system call of the loop, which nobody is likely to trace, and one that it does not make. */
+const CALL = "getsid";
 const OTHER_CALL = "getpgid";
 const CALL_FUNCTION = `__${process.arch === "arm64" ? "arm64" : "x64"}_sys_${CALL}`;
 
@@ -230,6 +230,20 @@ export class Calibration {
     for (const probe of new Set(of.values())) await this.learn(probe, this.measure(probe));
     for (const kind of calls) await this.learn(kind, this.measureCalls(kind));
     await this.learn("skipped", this.once("skipped", skipping));
+  }
+
+  /**
+   * What puts one kind of system call on a slower way: to be measured while no run does the same, as all calls are slow
+   * already then. Hold the statistics meanwhile.
+   */
+  readyForOneCall(): Promise<void> {
+    return this.ready({
+      of: new Map<string, Probe>([
+        ["enter", "tp, sys_enter"],
+        ["exit", "tp"],
+      ]),
+      calls: new Set(["one sys_enter", "one sys_exit"]),
+    });
   }
 
   isReady({ of, calls }: Probes): boolean {

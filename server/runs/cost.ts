@@ -80,6 +80,22 @@ export class Costs {
   /** `guards`: whether there is a budget to keep when nobody looks. `concerned`: a run that must be looked at on. */
   constructor(private readonly options: { guards(): boolean; concerned(run: Run): boolean }) {}
 
+  /** Somebody has come who may start runs, and none runs yet. */
+  prepare(): void {
+    this.prepared ??= this.measureOneCall();
+  }
+  /** Undefined: nobody has come yet. */
+  prepared: Promise<void> | undefined;
+
+  private async measureOneCall(): Promise<void> {
+    const letGo = holdStatistics();
+    try {
+      if (!statisticsProblem()) await this.calibration.readyForOneCall();
+    } finally {
+      letGo();
+    }
+  }
+
   /** A run has started: somebody is about to watch it, and a budget is kept from its first second. */
   begin(run: Run): void {
     if (!this.options.guards()) return;

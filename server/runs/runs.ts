@@ -69,6 +69,12 @@ export class Runs {
     });
   }
 
+  /** Somebody has come who may start a run. */
+  prepare(): void {
+    const any = [...this.catalogue.tools.values()].some(({ info }) => !info.unavailable);
+    if (any && this.running().length === 0) this.costs.prepare();
+  }
+
   /** Starts a run, or joins the one that runs with the same tool, parameters and target. */
   async start(request: StartRequest): Promise<Run> {
     const tool =
@@ -98,7 +104,7 @@ export class Runs {
     if (unavailable) refuse(`${name}: ${unavailable.reason}`, unavailable.fix);
     const target = request.target ? await resolveTarget(request.target, targets, this.symbols) : undefined;
     // Attaching would wait for them on the main thread: the kernel has one lock for both.
-    await Promise.allSettled(this.all().map((run) => run.stopped));
+    await Promise.allSettled([...this.all().map((run) => run.stopped), this.costs.prepared]);
     const running = this.running().length;
     if (running >= this.options.maxRuns)
       refuse(
