@@ -14,7 +14,7 @@ import {
   timeLoop,
 } from "../../native";
 import { fromRoot } from "../project";
-import type { CallProbe, Probe, Probes } from "./probes";
+import type { Probe, Probes, Side } from "./probes";
 import { ONE_IN } from "./run";
 
 /**
@@ -118,7 +118,6 @@ async function sampling(): Promise<number> {
 }
 
 const onCall: AttachTarget = { functions: [CALL_FUNCTION] };
-type Side = "sys_enter" | "sys_exit";
 const everyCall = (side: Side) => added("call", [[`every_${side}`]]);
 const twice = () => added("call", [["every_sys_enter"], ["every_sys_enter_again"]]);
 const oneCall = (side: Side, call: string, runs = true) =>
@@ -174,7 +173,11 @@ export class Calibration {
     const uprobeAlone = () => this.once("uprobe", () => uprobe("emulated"));
     switch (probe) {
       case "tp_btf":
-        return difference(this.once("twice", twice), this.everyCall("sys_enter"));
+        return difference(this.once("twice", twice), this.measure("tp_btf, sys_enter"));
+      case "tp_btf, sys_enter":
+        return this.once(probe, () => everyCall("sys_enter"));
+      case "tp_btf, sys_exit":
+        return this.once(probe, () => everyCall("sys_exit"));
       case "tp":
         return this.oneCall("sys_exit");
       case "tp, sys_enter":
@@ -203,20 +206,14 @@ export class Calibration {
     }
   }
 
-  private everyCall(side: Side): Promise<number> {
-    return this.once(`every ${side}`, () => everyCall(side));
-  }
-
   private oneCall(side: Side): Promise<number> {
     return difference(
-      this.once(side, () => oneCall(side, CALL)),
-      this.measureCalls(`one ${side}`),
+      this.once(`one ${side}`, () => oneCall(side, CALL)),
+      this.otherCall(side),
     );
   }
 
-  private measureCalls(kind: CallProbe): Promise<number> {
-    const side = kind.endsWith("sys_enter") ? "sys_enter" : "sys_exit";
-    if (kind.startsWith("every")) return difference(this.everyCall(side), this.measure("tp_btf"));
+  private otherCall(side: Side): Promise<number> {
     return this.once(`other ${side}`, () => oneCall(side, OTHER_CALL, false));
   }
 
@@ -226,28 +223,26 @@ export class Calibration {
   }
 
   /** Resolves when these kinds were measured, or found to be unmeasurable. Hold the statistics meanwhile. */
-  async ready({ of, calls }: Probes): Promise<void> {
+  async ready({ of, slows }: Probes): Promise<void> {
     for (const probe of new Set(of.values())) await this.learn(probe, this.measure(probe));
-    for (const kind of calls) await this.learn(kind, this.measureCalls(kind));
+    for (const side of slows) await this.learn(side, this.otherCall(side));
     await this.learn("skipped", this.once("skipped", skipping));
   }
 
   /**
-   * What puts one kind of system call on a slower way: to be measured while no run does the same, as all calls are slow
-   * already then. Hold the statistics meanwhile.
+   * What is on system calls: to be measured while no run is, as all calls are slow already then, and a second program on
+   * a tracepoint costs more than the first. Hold the statistics meanwhile.
    */
-  readyForOneCall(): Promise<void> {
+  readyForCalls(): Promise<void> {
+    const probes: Probe[] = ["tp_btf, sys_enter", "tp_btf, sys_exit", "tp, sys_enter", "tp"];
     return this.ready({
-      of: new Map<string, Probe>([
-        ["enter", "tp, sys_enter"],
-        ["exit", "tp"],
-      ]),
-      calls: new Set(["one sys_enter", "one sys_exit"]),
+      of: new Map(probes.map((probe) => [probe, probe])),
+      slows: new Set(["sys_enter", "sys_exit"]),
     });
   }
 
-  isReady({ of, calls }: Probes): boolean {
-    return [...of.values(), ...calls].every((probe) => this.known.has(probe));
+  isReady({ of, slows }: Probes): boolean {
+    return [...of.values(), ...slows].every((probe) => this.known.has(probe));
   }
 
   /** Nanoseconds of the way to a program and back; undefined: not measured. */
@@ -261,10 +256,10 @@ export class Calibration {
   }
 
   /** Nanoseconds that a system call of the host takes longer; undefined: not all of that was measured. */
-  slowerCall(calls: Iterable<CallProbe>): number | undefined {
+  slowerCall(sides: Iterable<Side>): number | undefined {
     let sum: number | undefined = 0;
-    for (const kind of calls) {
-      const slower = this.known.get(kind);
+    for (const side of sides) {
+      const slower = this.known.get(side);
       sum = sum === undefined || slower === undefined ? undefined : sum + slower;
     }
     return sum;

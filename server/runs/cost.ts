@@ -4,7 +4,7 @@ import type { ProgramStats } from "../../native";
 import { holdStatistics, statisticsProblem } from "../host/statistics";
 import type { Problem, RunCost } from "../protocol";
 import { Calibration, countCalls } from "./calibration";
-import type { CallProbe, Probes } from "./probes";
+import type { Probes } from "./probes";
 import { monotonicMs, type Run } from "./run";
 
 /** A run that nobody watches is looked at for a second or two of so many, so that its budget holds. */
@@ -27,13 +27,13 @@ export interface Reading {
 function costBetween(
   before: Reading,
   after: Reading,
-  { of, calls }: Probes,
+  { of, slows }: Probes,
   calibration: Calibration,
   hostCalls: { rate: number; bearers: number },
   last?: RunCost,
 ): RunCost {
   const seconds = (after.at - before.at) / 1000;
-  const slowerCall = calibration.slowerCall(calls);
+  const slowerCall = calibration.slowerCall(slows);
   const slower = slowerCall ?? 0;
   let runs = 0;
   let seen = 0;
@@ -52,7 +52,7 @@ function costBetween(
   // Each run is a call that went the slower way; so did the calls it is not about.
   const ownCalls = runs / Math.max(1, of.size);
   unseen += ownCalls * slower;
-  const others = seesOneCall(calls) ? Math.max(0, hostCalls.rate * seconds - ownCalls) * slower : 0;
+  const others = Math.max(0, hostCalls.rate * seconds - ownCalls) * slower;
   const bystanders = others / Math.max(1, hostCalls.bearers);
   return {
     runs: runs / seconds,
@@ -63,10 +63,6 @@ function costBetween(
     cpu: (seen + unseen + bystanders) / 1e9 / seconds,
   };
 }
-
-/** What sees every call has no bystanders: each is an event. */
-const seesOneCall = (calls: ReadonlySet<CallProbe>): boolean =>
-  calls.has("one sys_enter") || calls.has("one sys_exit");
 
 export class Costs {
   private readonly calibration = new Calibration();
@@ -82,15 +78,15 @@ export class Costs {
 
   /** Somebody has come who may start runs, and none runs yet. */
   prepare(): void {
-    this.prepared ??= this.measureOneCall();
+    this.prepared ??= this.measureCalls();
   }
   /** Undefined: nobody has come yet. */
   prepared: Promise<void> | undefined;
 
-  private async measureOneCall(): Promise<void> {
+  private async measureCalls(): Promise<void> {
     const letGo = holdStatistics();
     try {
-      if (!statisticsProblem()) await this.calibration.readyForOneCall();
+      if (!statisticsProblem()) await this.calibration.readyForCalls();
     } finally {
       letGo();
     }
@@ -123,8 +119,8 @@ export class Costs {
   private measure(looked: readonly Run[]): void {
     this.letGo ??= holdStatistics();
     if (statisticsProblem()) return;
-    const bearers = looked.filter(({ probes }) => probes.calls.size > 0).length;
-    if (looked.some(({ probes }) => seesOneCall(probes.calls))) this.countCalls();
+    const bearers = looked.filter(({ probes }) => probes.slows.size > 0).length;
+    if (bearers > 0) this.countCalls();
     for (const run of looked) {
       const before = this.readings.get(run);
       const reading = run.reading();

@@ -4,11 +4,13 @@ import type { CatalogueTool } from "../catalogue";
 import type { Place, Target } from "./targets";
 
 /**
- * Kinds that differ in price: the beginnings of sections' names, tracepoints where system calls begin, and uprobes whose
+ * Kinds that differ in price: the beginnings of sections' names, where system calls begin or end, and uprobes whose
  * instruction must be stepped.
  */
 export type Probe =
   | "tp_btf"
+  | "tp_btf, sys_enter"
+  | "tp_btf, sys_exit"
   | "tp"
   | "tp, sys_enter"
   | "perf_event"
@@ -24,10 +26,10 @@ export type Probe =
   | "fexit";
 
 /**
- * Programs on system calls put every call of the host on a slower way, where it begins or where it ends; `every` ones see
- * each call, the others one kind.
+ * Where system calls begin, or end. A program on one kind of call puts every call of the host on a slower way there; for one
+ * on every call that is part of the way to it.
  */
-export type CallProbe = "every sys_enter" | "every sys_exit" | "one sys_enter" | "one sys_exit";
+export type Side = "sys_enter" | "sys_exit";
 
 const SYNONYMS: Record<string, Probe> = { tracepoint: "tp", raw_tp: "tp_btf", raw_tracepoint: "tp_btf" };
 
@@ -56,14 +58,14 @@ function isStepped({ binary, offset }: Place): boolean {
 export interface Probes {
   /** By program; which of a pattern's functions fires is not known, so the more frequent kind stands for all. */
   of: ReadonlyMap<string, Probe>;
-  /** How it sees system calls; empty: not at all. */
-  calls: ReadonlySet<CallProbe>;
+  /** Where it slows system calls that are none of its events. */
+  slows: ReadonlySet<Side>;
 }
 
 export function probesOf({ schema }: CatalogueTool, programs: readonly string[], target?: Target): Probes {
   const places = target?.places ?? [];
   const stepped = 2 * places.filter(isStepped).length > places.length;
-  const calls = new Set<CallProbe>();
+  const slows = new Set<Side>();
   const of = new Map<string, Probe>();
   for (const { name, section } of schema.programs) {
     if (!programs.includes(name)) continue;
@@ -72,12 +74,12 @@ export function probesOf({ schema }: CatalogueTool, programs: readonly string[],
     if (probe === "uprobe" && stepped) probe = "uprobe, stepped";
     const where = target?.kind === "tracepoint" ? target.names.join(" ") : section;
     const side = /\bsys_enter/.test(where) ? "sys_enter" : /\bsys_exit/.test(where) ? "sys_exit" : undefined;
-    if (side && probe === "tp_btf") calls.add(`every ${side}`);
+    if (side && probe === "tp_btf") probe = `tp_btf, ${side}`;
     if (side && probe === "tp") {
-      calls.add(`one ${side}`);
+      slows.add(side);
       if (side === "sys_enter") probe = "tp, sys_enter";
     }
     of.set(name, probe);
   }
-  return { of, calls };
+  return { of, slows };
 }
