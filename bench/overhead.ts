@@ -199,8 +199,9 @@ ${place}
 - **The way there and back**: an estimate. Once for each kind of probe, the server times a loop of its own with an empty program
   on it, statistics on, less what the statistics say of that program. A uprobe's way is its trap, and twice as dear where the
   instruction cannot be emulated; a sample's way is its interrupt.
-- **Bystanders**: a program on system calls puts every call of the host on a slower way. How much slower is calibrated, how
-  many calls there are is counted for 30 ms every five seconds; the product is an estimate.
+- **Bystanders**: a program on one kind of system call puts every call of the host on a slower way, where calls begin or where
+  they end. How much slower is calibrated when the first page comes, as it can only be told before a run is there; how many
+  calls there are is counted for 30 ms every five seconds; the product is an estimate.
 - **Not in the budget**: the server's own CPU time and the page's, which stand beside it in the header.
 
 ## When a run is over its budget

@@ -1,9 +1,12 @@
 /** Stacks in the formats of other programs, read back by those programs' own schema or parser, all against one plain count. */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Profile } from "pprof-format";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import type { Column, Frame } from "../../server/protocol";
 import type { ColumnValues, Decoded } from "../batch";
@@ -290,6 +293,49 @@ test.each(cases)(
       samples: { time },
     } of threads)
       expect(time).toEqual([...time].sort((a: number, b: number) => a - b));
+  },
+);
+
+test.each(cases)(
+  "Firefox Profiler, read by its own command line: what functions took, by %s",
+  {
+    timeout: 60_000,
+  },
+  async (_, weighed) => {
+    const folder = mkdtempSync(join(tmpdir(), "ringside-firefox-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const samples = samplesOf(6);
+    const file = join(folder, "profile.json");
+    writeFileSync(file, await written("firefox", recordingOf(samples, weighed)));
+    const program = require.resolve("@firefox-devtools/profiler-cli");
+    const env = { ...process.env, PROFILER_CLI_SESSION_DIR: join(folder, "sessions") };
+    const cli = (...args: string[]): string =>
+      execFileSync(process.execPath, [program, ...args], { encoding: "utf8", env, maxBuffer: 1 << 26 });
+    cli("load", file);
+    onTestFinished(() => void cli("stop", "--all"));
+    const { threads } = JSON.parse(cli("thread", "list", "--json")) as {
+      threads: { threadHandle: string; pid: string; tid: number; name: string }[];
+    };
+    const found = threads.flatMap(({ threadHandle, pid, tid, name }) => {
+      const args = ["thread", "functions", "--json", "--limit", "0", "--thread", threadHandle];
+      const { functions } = JSON.parse(cli(...args)) as {
+        functions: { name: string; selfSamples: number }[];
+      };
+      return functions
+        .filter(({ selfSamples }) => selfSamples > 0)
+        .map((one) => ({ key: [pid, tid, name, one.name], self: one.selfSamples * (weighed ? 1e6 : 1) }));
+    });
+    // It leaves out samples without a stack, as there is no function to name.
+    const named = samples.filter((one) => traceOf(one).length > 0);
+    expect(
+      sums(
+        found,
+        ({ key }) => key,
+        ({ self }) => self,
+      ).map(([key, self]) => [key, Math.round(self)]),
+    ).toEqual(
+      sums(named, (one) => [String(one.pid), one.tid, one.comm, traceOf(one).at(-1)], weightIn(weighed)),
+    );
   },
 );
 
