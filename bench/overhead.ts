@@ -158,6 +158,8 @@ export async function measureOverhead({ rounds, say }: Setting): Promise<Figures
   const lines: string[] = [];
   let perf = "";
   await Stage.use(async (stage) => {
+    // What is on system calls is calibrated a moment after the first page has come.
+    await sleep(2);
     for (const row of rows()) {
       if (row.probe === "kprobe" && !hasKprobes()) {
         lines.push(`| ${row.probe} | ${row.article} | ${row.request.tool} | this kernel has none | | |`);

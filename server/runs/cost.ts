@@ -76,11 +76,11 @@ export class Costs {
   /** `guards`: whether there is a budget to keep when nobody looks. `concerned`: a run that must be looked at on. */
   constructor(private readonly options: { guards(): boolean; concerned(run: Run): boolean }) {}
 
-  /** Somebody has come who may start runs, and none runs yet. */
+  /** Measures what can only be measured while no run is on system calls; `prepared` tells when one may be attached. */
   prepare(): void {
     this.prepared ??= this.measureCalls();
   }
-  /** Undefined: nobody has come yet. */
+  /** Undefined: not begun. */
   prepared: Promise<void> | undefined;
 
   private async measureCalls(): Promise<void> {

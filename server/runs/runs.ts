@@ -16,6 +16,9 @@ const ENDED_KEPT = 8;
 /** Of ended runs, watched or not: a client that never leaves one must not make the server grow. */
 const MOST_ENDED = 32;
 
+/** A page that has just come still loads, and keeps the CPUs busier than they are later. */
+const SETTLE_MS = 500;
+
 export interface RunsOptions {
   history: HistoryLimits;
   /** Runs at a time. */
@@ -69,10 +72,13 @@ export class Runs {
     });
   }
 
-  /** Somebody has come who may start a run. */
+  /** Somebody has come who may start a run; nothing happens when one is started at once. */
   prepare(): void {
     const any = [...this.catalogue.tools.values()].some(({ info }) => !info.unavailable);
-    if (any && this.running().length === 0) this.costs.prepare();
+    if (!any || this.costs.prepared) return;
+    setTimeout(() => {
+      if (this.running().length === 0) this.costs.prepare();
+    }, SETTLE_MS).unref();
   }
 
   /** Starts a run, or joins the one that runs with the same tool, parameters and target. */
