@@ -6,8 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// Bytes. What another CPU has just written takes long to come from there.
-static const size_t AHEAD = 1024;
+// Bytes. What another CPU has just written takes long to come from there, so it is asked for some records
+// early; a record is in two lines of the cache, mostly.
+static const size_t AHEAD = 1024, LINE = 64;
 
 // The layout is kernel/bpf/ringbuf.c's, and part of its interface. The data is mapped twice, one behind the
 // other, so that no record is cut at the ring's end.
@@ -45,7 +46,7 @@ const Columns &RingReader::read(size_t room) {
     const uint8_t *record = data + (next_ & (ring_bytes_ - 1));
     uint32_t length = __atomic_load_n(reinterpret_cast<const uint32_t *>(record), __ATOMIC_ACQUIRE);
     __builtin_prefetch(record + AHEAD);
-    __builtin_prefetch(record + AHEAD + 64);
+    __builtin_prefetch(record + AHEAD + LINE);
     if (length & BPF_RINGBUF_BUSY_BIT) break; // its program has not finished it, nor what lies behind
     if (!(length & BPF_RINGBUF_DISCARD_BIT)) rows_.append(record + BPF_RINGBUF_HDR_SZ, length);
     length &= ~BPF_RINGBUF_DISCARD_BIT;

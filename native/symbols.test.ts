@@ -266,6 +266,7 @@ describe("what has no name", () => {
   });
 
   test("looking them up shows little in what other tracers record", async () => {
+    // Says that it runs, then only waits: what it does itself must not be among the rows.
     const child = start(process.execPath, "-e", "console.log(); process.stdin.resume()");
     await once(child.stdout, "data");
     // Two stacks in memory that node maps for code that it compiles, whose names it was not asked to write.

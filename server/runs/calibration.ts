@@ -117,6 +117,17 @@ async function sampling(): Promise<number> {
   }
 }
 
+/** Nanoseconds that the statistics say of a program which finds that its event is not sampled. */
+async function skipping(): Promise<number> {
+  const object = attachEmpty([["skipped"]]);
+  try {
+    object.set(ONE_IN, MOST);
+    return (await turns("call", ROUNDS, object)).seen;
+  } finally {
+    await object.close();
+  }
+}
+
 const onCall: AttachTarget = { functions: [CALL_FUNCTION] };
 const everyCall = (side: Side) => added("call", [[`every_${side}`]]);
 const twice = () => added("call", [["every_sys_enter"], ["every_sys_enter_again"]]);
@@ -129,17 +140,6 @@ const bothUprobes = () =>
     ["uprobe", loopFunction("emulated")],
     ["uretprobe", loopFunction("emulated")],
   ]);
-/** Nanoseconds that the statistics say of a program which finds that its event is not sampled. */
-async function skipping(): Promise<number> {
-  const object = attachEmpty([["skipped"]]);
-  try {
-    object.set(ONE_IN, MOST);
-    return (await turns("call", ROUNDS, object)).seen;
-  } finally {
-    await object.close();
-  }
-}
-
 const kernelProbe = (program: string) => added("call", [[program, onCall]]);
 const bothKernelProbes = (first: string, second: string) =>
   added("call", [
