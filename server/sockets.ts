@@ -235,7 +235,7 @@ export function createHub(options: HubOptions): Hub {
     socket.emit("hello", host(), tools, visitor);
     socket.emit("tracing", runs.tracing());
     socket.emit("runs", runs.infos());
-    if (visitor.role === "operator") runs.prepare();
+    if (visitor.role === "operator") runs.prepareSoon();
   });
   return { io, streams };
 }

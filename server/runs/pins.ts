@@ -62,6 +62,7 @@ export async function bringBack(folder: string, runs: Runs): Promise<Problem[]> 
     ];
   }
   const problems: Problem[] = [];
+  if (pins.length > 0) runs.prepare();
   for (const { until, budget, target, ...request } of pins) {
     const seconds = until === undefined ? null : Math.ceil((until - Date.now()) / 1000);
     if (seconds !== null && seconds <= 0) continue; // Its time was over while no server ran.

@@ -73,12 +73,14 @@ export class Runs {
   }
 
   /** Somebody has come who may start a run; nothing happens when one is started at once. */
+  prepareSoon(): void {
+    if (!this.costs.prepared) setTimeout(() => this.prepare(), SETTLE_MS).unref();
+  }
+
+  /** Measures what can only be measured while no run is there; one that is started meanwhile waits for it. */
   prepare(): void {
     const any = [...this.catalogue.tools.values()].some(({ info }) => !info.unavailable);
-    if (!any || this.costs.prepared) return;
-    setTimeout(() => {
-      if (this.running().length === 0) this.costs.prepare();
-    }, SETTLE_MS).unref();
+    if (any && this.running().length === 0) this.costs.prepare();
   }
 
   /** Starts a run, or joins the one that runs with the same tool, parameters and target. */
