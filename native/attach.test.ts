@@ -7,9 +7,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type AttachTarget, type BpfErrorCode, type BpfObject, Symbols } from "./index";
 import { open, pause, pidOf, program, rows, table, target, unloaded } from "./testdata/harness";
 
-function loaded(...programs: string[]): BpfObject {
+async function loaded(...programs: string[]): Promise<BpfObject> {
   const object = open("targets");
-  object.load(programs);
+  await object.load(programs);
   return object;
 }
 
@@ -32,10 +32,10 @@ function code(code: BpfErrorCode, message: unknown = expect.any(String)) {
 
 describe("functions of user programs", () => {
   test("a symbol, everywhere: exactly the calls, with the cookie", async () => {
-    const object = loaded("t_uprobe", "t_uretprobe");
+    const object = await loaded("t_uprobe", "t_uretprobe");
     const child = await target("probed", 1000);
-    object.attach("t_uprobe", { binary: program(), symbol: "probed", cookie: 7 });
-    object.attach("t_uretprobe", { binary: program(), symbol: "probed", cookie: 8 });
+    await object.attach("t_uprobe", { binary: program(), symbol: "probed", cookie: 7 });
+    await object.attach("t_uretprobe", { binary: program(), symbol: "probed", cookie: 8 });
     await child.run();
     expect(firings(object).sort((a, b) => a.cookie - b.cookie)).toEqual([
       { cookie: 7, pid: child.pid, count: 1000 },
@@ -44,9 +44,9 @@ describe("functions of user programs", () => {
   });
 
   test("of one process only", async () => {
-    const object = loaded("t_uprobe");
+    const object = await loaded("t_uprobe");
     const [one, other] = [await target("probed", 10), await target("probed", 20)];
-    object.attach("t_uprobe", { binary: program(), symbol: "probed", pid: one.pid });
+    await object.attach("t_uprobe", { binary: program(), symbol: "probed", pid: one.pid });
     await Promise.all([one.run(), other.run()]);
     expect(firings(object)).toEqual([{ cookie: 0, pid: one.pid, count: 10 }]);
   });
@@ -55,33 +55,33 @@ describe("functions of user programs", () => {
     const symbols = new Symbols();
     const functions = await symbols.functions(program());
     const offset = functions.find(({ name }) => name === "probed")?.offset ?? -1;
-    const object = loaded("t_uprobe");
+    const object = await loaded("t_uprobe");
     const child = await target("probed", 5);
-    object.attach("t_uprobe", { binary: program(), offset });
+    await object.attach("t_uprobe", { binary: program(), offset });
     await child.run();
     expect(total(object)).toBe(5);
   });
 
   test("of a library, found in .dynsym", async () => {
-    const object = loaded("t_uprobe");
+    const object = await loaded("t_uprobe");
     const libc = /\S+\/libc\.so\.6/.exec(execFileSync("ldd", [program()], { encoding: "utf8" }))?.[0] ?? "";
     const child = await target("probed", 0);
-    object.attach("t_uprobe", { binary: libc, symbol: "getchar", pid: child.pid });
-    object.attach("t_uprobe", { binary: libc, symbol: "exit", pid: child.pid, cookie: 1 });
+    await object.attach("t_uprobe", { binary: libc, symbol: "getchar", pid: child.pid });
+    await object.attach("t_uprobe", { binary: libc, symbol: "exit", pid: child.pid, cookie: 1 });
     await child.run();
     expect(firings(object)).toEqual([{ cookie: 1, pid: child.pid, count: 1 }]);
   });
 
-  test("what is not there is named", () => {
-    const object = loaded("t_uprobe");
-    const attach = (target: AttachTarget) => () => object.attach("t_uprobe", target);
-    expect(attach({ binary: program(), symbol: "absent" })).toThrow(
+  test("what is not there is named", async () => {
+    const object = await loaded("t_uprobe");
+    const refused = (target: AttachTarget) => expect(object.attach("t_uprobe", target)).rejects;
+    await refused({ binary: program(), symbol: "absent" }).toThrow(
       code("NOT_FOUND", `There is no function absent in ${program()}`),
     );
-    expect(attach({ binary: program("stripped"), symbol: "probed" })).toThrow();
-    expect(attach({ binary: "/nowhere", symbol: "main" })).toThrow(code("NOT_FOUND"));
-    expect(attach({ binary: "/etc/passwd", symbol: "main" })).toThrow(code("OBJECT"));
-    expect(attach({ binary: program(), symbol: "probed", pid: 2 ** 22 })).toThrow(
+    await refused({ binary: program("stripped"), symbol: "probed" }).toThrow();
+    await refused({ binary: "/nowhere", symbol: "main" }).toThrow(code("NOT_FOUND"));
+    await refused({ binary: "/etc/passwd", symbol: "main" }).toThrow(code("OBJECT"));
+    await refused({ binary: program(), symbol: "probed", pid: 2 ** 22 }).toThrow(
       code("NOT_FOUND", expect.stringContaining("there is no process 4194304")),
     );
   });
@@ -90,13 +90,13 @@ describe("functions of user programs", () => {
 test("a tracepoint, with its cookie", async () => {
   if (!fs.existsSync("/sys/kernel/tracing/events"))
     execFileSync("mount", ["-t", "tracefs", "tracefs", "/sys/kernel/tracing"]);
-  const object = loaded("t_tracepoint");
+  const object = await loaded("t_tracepoint");
   const child = await target("calls", 0);
-  object.attach("t_tracepoint", { tracepoint: "sched:sched_process_exit", cookie: 77 });
+  await object.attach("t_tracepoint", { tracepoint: "sched:sched_process_exit", cookie: 77 });
   await child.run();
   const mine = firings(object).filter(({ pid }) => pid === child.pid);
   expect(mine).toEqual([{ cookie: 77, pid: child.pid, count: 1 }]);
-  expect(() => object.attach("t_tracepoint", { tracepoint: "sched:absent" })).toThrow(
+  await expect(object.attach("t_tracepoint", { tracepoint: "sched:absent" })).rejects.toThrow(
     code("NOT_FOUND", expect.stringContaining("tracepoint sched:absent")),
   );
 });
@@ -108,8 +108,8 @@ describe("the clock", () => {
       const spinner = spawn("taskset", ["-c", String(cpu), "sh", "-c", "while :; do :; done"]);
       onTestFinished(() => void spinner.kill("SIGKILL"));
     });
-    const object = loaded("t_perf_event");
-    object.attach("t_perf_event", { frequency: 200 });
+    const object = await loaded("t_perf_event");
+    await object.attach("t_perf_event", { frequency: 200 });
     let most = 0;
     // A virtual CPU that its host stops for a while misses ticks, so the best of some seconds counts.
     for (let second = 0; second < 5 && most < 0.8; second++) {
@@ -138,8 +138,8 @@ describe("the clock", () => {
     const child = spawn(process.execPath, ["-e", twoThreads], { stdio: ["pipe", "pipe", "inherit"] });
     onTestFinished(() => void child.kill("SIGKILL"));
     await once(child.stdout, "data");
-    const object = loaded("t_perf_event");
-    object.attach("t_perf_event", { frequency: 500, pid: pidOf(child) });
+    const object = await loaded("t_perf_event");
+    await object.attach("t_perf_event", { frequency: 500, pid: pidOf(child) });
     child.stdin.end("\n");
     const [usec] = await once(child.stdout, "data");
     const found = firings(object);
@@ -149,62 +149,64 @@ describe("the clock", () => {
     expect(found[0]?.count).toBeLessThan(expected * 1.4);
   });
 
-  test("faster than the kernel allows; a process that is not there", () => {
-    const object = loaded("t_perf_event");
-    expect(() => object.attach("t_perf_event", { frequency: 1_000_000 })).toThrow(code("ARGUMENT"));
-    expect(() => object.attach("t_perf_event", { frequency: 99, pid: 2 ** 22 })).toThrow(code("NOT_FOUND"));
+  test("faster than the kernel allows; a process that is not there", async () => {
+    const object = await loaded("t_perf_event");
+    await expect(object.attach("t_perf_event", { frequency: 1_000_000 })).rejects.toThrow(code("ARGUMENT"));
+    await expect(object.attach("t_perf_event", { frequency: 99, pid: 2 ** 22 })).rejects.toThrow(
+      code("NOT_FOUND"),
+    );
   });
 });
 
 test("an interface", async () => {
-  const object = loaded("t_interface");
-  object.attach("t_interface", { interface: "lo" });
+  const object = await loaded("t_interface");
+  await object.attach("t_interface", { interface: "lo" });
   const socket = dgram.createSocket("udp4");
   for (let i = 0; i < 20; i++) await new Promise((resolve) => socket.send("x", 9, "127.0.0.1", resolve));
   socket.close();
   expect(total(object)).toBeGreaterThanOrEqual(20);
-  expect(() => object.attach("t_interface", { interface: "absent0" })).toThrow(code("NOT_FOUND"));
+  await expect(object.attach("t_interface", { interface: "absent0" })).rejects.toThrow(code("NOT_FOUND"));
   object.close();
   expect(await unloaded("t_interface")).toBe(true);
 });
 
-test("a cgroup: the packets of its processes only", () => {
+test("a cgroup: the packets of its processes only", async () => {
   const mount = fs.readFileSync("/proc/mounts", "utf8").match(/^\S+ (\S+) cgroup2 /m)?.[1];
   const cgroup = fs.mkdtempSync(`${mount}/ringside-test-`);
   onTestFinished(() => fs.rmdirSync(cgroup));
-  const object = loaded("t_cgroup");
-  object.attach("t_cgroup", { cgroup });
+  const object = await loaded("t_cgroup");
+  await object.attach("t_cgroup", { cgroup });
   const send = "for i in 1 2 3; do echo x > /dev/udp/127.0.0.1/9; done";
   execFileSync("bash", ["-c", send]);
   expect(total(object)).toBe(0);
   execFileSync("bash", ["-c", `echo $$ > ${cgroup}/cgroup.procs; ${send}`]);
   expect(total(object)).toBe(3);
-  expect(() => object.attach("t_cgroup", { cgroup: "/nowhere" })).toThrow(code("NOT_FOUND"));
-  expect(() => object.attach("t_cgroup", { cgroup: os.tmpdir() })).toThrow(code("NOT_FOUND"));
+  await expect(object.attach("t_cgroup", { cgroup: "/nowhere" })).rejects.toThrow(code("NOT_FOUND"));
+  await expect(object.attach("t_cgroup", { cgroup: os.tmpdir() })).rejects.toThrow(code("NOT_FOUND"));
 });
 
 describe("kernel functions", () => {
   // CI's kernel has none; the others are in the table that `npm run test:kernels` makes.
   const kprobes = fs.existsSync("/sys/bus/event_source/devices/kprobe");
 
-  test.each(["t_kprobe", "t_multi"])("%s: attached, or refused as UNSUPPORTED", (name) => {
-    const object = loaded(name);
-    const attach = () => object.attach(name, { functions: ["vfs_open", "vfs_read"], cookies: [1, 2] });
+  test.each(["t_kprobe", "t_multi"])("%s: attached, or refused as UNSUPPORTED", async (name) => {
+    const object = await loaded(name);
+    const attached = object.attach(name, { functions: ["vfs_open", "vfs_read"], cookies: [1, 2] });
     if (!kprobes) {
-      expect(attach).toThrow(code("UNSUPPORTED"));
+      await expect(attached).rejects.toThrow(code("UNSUPPORTED"));
       return;
     }
-    attach();
+    await attached;
     fs.readFileSync("/etc/passwd");
     const mine = firings(object).filter(({ pid }) => pid === process.pid);
     expect(new Set(mine.map(({ cookie }) => cookie))).toEqual(new Set([1, 2]));
   });
 
-  test("fentry without a function, and with one that the kernel does not have", () => {
-    expect(() => open("targets").load(["t_fentry"])).toThrow(
+  test("fentry without a function, and with one that the kernel does not have", async () => {
+    await expect(open("targets").load(["t_fentry"])).rejects.toThrow(
       code("ARGUMENT", "t_fentry (fentry) needs the name of a kernel function"),
     );
-    expect(() => open("targets").load(["t_fentry"], "no_such_function")).toThrow(
+    await expect(open("targets").load(["t_fentry"], "no_such_function")).rejects.toThrow(
       code("NOT_FOUND", expect.stringContaining("no_such_function: this kernel has no such function")),
     );
   });
@@ -212,33 +214,33 @@ describe("kernel functions", () => {
 
 describe("by section", () => {
   test("attached where the section says", async () => {
-    const object = loaded("t_automatic");
-    object.attach("t_automatic");
+    const object = await loaded("t_automatic");
+    await object.attach("t_automatic");
     await pause(50);
     expect(total(object)).toBeGreaterThan(0);
   });
 
   test("twice is twice", async () => {
-    const object = loaded("t_uprobe");
+    const object = await loaded("t_uprobe");
     const child = await target("probed", 5);
-    object.attach("t_uprobe", { binary: program(), symbol: "probed", cookie: 1 });
-    object.attach("t_uprobe", { binary: program(), symbol: "probed", cookie: 2 });
+    await object.attach("t_uprobe", { binary: program(), symbol: "probed", cookie: 1 });
+    await object.attach("t_uprobe", { binary: program(), symbol: "probed", cookie: 2 });
     await child.run();
     expect(total(object)).toBe(10);
   });
 
   test.each(["t_uprobe", "t_kprobe", "t_multi", "t_tracepoint", "t_perf_event", "t_interface", "t_cgroup"])(
     "%s says nothing: a target is needed",
-    (name) => {
-      expect(() => loaded(name).attach(name)).toThrow(
+    async (name) => {
+      await expect((await loaded(name)).attach(name)).rejects.toThrow(
         code("ARGUMENT", expect.stringContaining("needs a target")),
       );
     },
   );
 
-  test("a raw tracepoint that is not there", () => {
-    const object = loaded("t_absent");
-    expect(() => object.attach("t_absent")).toThrow(code("NOT_FOUND"));
+  test("a raw tracepoint that is not there", async () => {
+    const object = await loaded("t_absent");
+    await expect(object.attach("t_absent")).rejects.toThrow(code("NOT_FOUND"));
   });
 });
 
@@ -266,17 +268,19 @@ describe("targets that are none", () => {
     { binary: "/bin/true", symbol: "" },
     { binary: "/bin/true", offset: -1 },
     { symbol: "main" },
-  ])("%j", (target) => {
-    expect(() => loaded("t_uprobe").attach("t_uprobe", target as AttachTarget)).toThrow(code("ARGUMENT"));
+  ])("%j", async (target) => {
+    await expect((await loaded("t_uprobe")).attach("t_uprobe", target as AttachTarget)).rejects.toThrow(
+      code("ARGUMENT"),
+    );
   });
 
-  test("a target that does not suit the program", () => {
-    const object = loaded("t_uprobe", "t_perf_event");
-    expect(() => object.attach("t_uprobe", { functions: ["vfs_read"] })).toThrow(code("ARGUMENT"));
-    expect(() => object.attach("t_perf_event", { binary: program(), symbol: "probed" })).toThrow(
+  test("a target that does not suit the program", async () => {
+    const object = await loaded("t_uprobe", "t_perf_event");
+    await expect(object.attach("t_uprobe", { functions: ["vfs_read"] })).rejects.toThrow(code("ARGUMENT"));
+    await expect(object.attach("t_perf_event", { binary: program(), symbol: "probed" })).rejects.toThrow(
       code("ARGUMENT"),
     );
     for (const target of [{ interface: "lo" }, { frequency: 99 }, { tracepoint: "sched:sched_switch" }])
-      expect(() => object.attach("t_uprobe", target)).toThrow();
+      await expect(object.attach("t_uprobe", target)).rejects.toThrow();
   });
 });

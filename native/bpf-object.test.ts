@@ -26,11 +26,14 @@ const CALLS: [name: string, call: (object: BpfObject) => unknown][] = [
 ];
 
 describe("closed", () => {
-  test.each([...CALLS, ["schema", (object: BpfObject) => object.schema()] as const])("%s", (_, call) => {
-    const object = open("calls");
-    object.close();
-    expect(() => call(object)).toThrow(code("CLOSED"));
-  });
+  test.each([...CALLS, ["schema", (object: BpfObject) => object.schema()] as const])(
+    "%s",
+    async (_, call) => {
+      const object = open("calls");
+      object.close();
+      await expect(async () => call(object)).rejects.toThrow(code("CLOSED"));
+    },
+  );
 
   test("closing twice, and what was never loaded, is harmless", () => {
     const object = open("calls");
@@ -40,8 +43,8 @@ describe("closed", () => {
 
   test("closing unloads the programs", async () => {
     const object = open("calls");
-    object.load(["calls_record"]);
-    object.attach("calls_record");
+    await object.load(["calls_record"]);
+    await object.attach("calls_record");
     expect(loadedPrograms()).toContain("calls_record");
     object.close();
     expect(await unloaded("calls_record")).toBe(true);
@@ -49,19 +52,29 @@ describe("closed", () => {
 });
 
 describe("the wrong moment", () => {
-  test.each(CALLS.filter(([name]) => !["configure", "load"].includes(name)))("%s before load", (_, call) => {
-    expect(() => call(open("calls"))).toThrow(code("STATE", expect.stringContaining("before it is loaded")));
-  });
+  test.each(CALLS.filter(([name]) => !["configure", "load"].includes(name)))(
+    "%s before load",
+    async (_, call) => {
+      await expect(async () => call(open("calls"))).rejects.toThrow(
+        code("STATE", expect.stringContaining("before it is loaded")),
+      );
+    },
+  );
 
-  test.each(CALLS.filter(([name]) => ["configure", "load"].includes(name)))("%s after load", (_, call) => {
-    const object = open("calls");
-    object.load(["calls_record"]);
-    expect(() => call(object)).toThrow(code("STATE", expect.stringContaining("after it was loaded")));
-  });
+  test.each(CALLS.filter(([name]) => ["configure", "load"].includes(name)))(
+    "%s after load",
+    async (_, call) => {
+      const object = open("calls");
+      await object.load(["calls_record"]);
+      await expect(async () => call(object)).rejects.toThrow(
+        code("STATE", expect.stringContaining("after it was loaded")),
+      );
+    },
+  );
 
-  test("after a load that failed only schema and close work", () => {
+  test("after a load that failed only schema and close work", async () => {
     const object = open("refused");
-    expect(() => object.load(["refused_read"])).toThrow(code("VERIFIER"));
+    await expect(object.load(["refused_read"])).rejects.toThrow(code("VERIFIER"));
     const calls = [
       () => object.load(["refused_not"]),
       () => object.attach("refused_not"),
@@ -71,76 +84,116 @@ describe("the wrong moment", () => {
       () => object.stats(),
     ];
     for (const call of calls)
-      expect(call).toThrow(code("STATE", expect.stringContaining("a load that failed")));
+      await expect(async () => call()).rejects.toThrow(
+        code("STATE", expect.stringContaining("a load that failed")),
+      );
     expect(object.schema().programs).toHaveLength(4);
   });
 
-  test("attaching a program that was left out of load", () => {
+  test("attaching a program that was left out of load", async () => {
     const object = open("calls");
-    object.load(["calls_record"]);
-    expect(() => object.attach("calls_count")).toThrow(code("STATE"));
+    await object.load(["calls_record"]);
+    await expect(object.attach("calls_count")).rejects.toThrow(code("STATE"));
   });
 
-  test("schema works before load, after it, and after one that failed", () => {
+  test("schema works before load, after it, and after one that failed", async () => {
     const object = open("calls");
     const before = object.schema();
-    object.load(["calls_record"]);
+    await object.load(["calls_record"]);
     expect(object.schema()).toEqual(before);
+  });
+});
+
+describe("while it is being loaded", () => {
+  test("the main thread goes on", async () => {
+    const object = open("calls");
+    let isOver = false;
+    const loaded = object.load(["calls_record"]).then(() => {
+      isOver = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    await loaded;
+  });
+
+  test.each(CALLS)("%s", async (_, call) => {
+    const object = open("calls");
+    const loaded = object.load(["calls_record"]);
+    await expect(async () => call(object)).rejects.toThrow(
+      code("STATE", expect.stringContaining("while it is being loaded")),
+    );
+    await loaded;
+  });
+
+  test.each([
+    ["taken", "calls", "calls_record"],
+    ["refused", "refused", "refused_read"],
+  ])("it is closed, and the load is %s: both end, and nothing stays", async (_, name, program) => {
+    const object = open(name);
+    const loaded = object.load([program]);
+    const closed = object.close();
+    expect(() => object.stats()).toThrow(code("CLOSED"));
+    expect(object.close()).toBe(closed);
+    await expect(loaded).rejects.toThrow();
+    await closed;
+    expect(await unloaded(program)).toBe(true);
   });
 });
 
 describe("wrong types and unknown names", () => {
   const wrong: unknown[] = [undefined, null, 1, "", "a\0b", {}, []];
-  const loaded = () => {
+  const loaded = async () => {
     const object = open("calls");
-    object.load(["calls_record"]);
+    await object.load(["calls_record"]);
     return object;
   };
 
-  test.each(wrong)("a name of %s", (value) => {
+  test.each(wrong)("a name of %s", async (value) => {
     const name = value as string;
     expect(() => new BpfObject(name)).toThrow(code("ARGUMENT"));
     expect(() => open("calls").configure(name, 1)).toThrow(code("ARGUMENT"));
-    expect(() => open("calls").load([name])).toThrow(code("ARGUMENT"));
-    const object = loaded();
-    expect(() => object.attach(name)).toThrow(code("ARGUMENT"));
+    await expect(open("calls").load([name])).rejects.toThrow(code("ARGUMENT"));
+    const object = await loaded();
+    await expect(object.attach(name)).rejects.toThrow(code("ARGUMENT"));
     expect(() => object.drain(name, new Uint8Array(4096))).toThrow(code("ARGUMENT"));
     expect(() => object.read(name)).toThrow(code("ARGUMENT"));
   });
 
   test.each([undefined, 4096, "4096", new ArrayBuffer(4096), new Uint16Array(4096)])(
     "a place of %s",
-    (into) => {
-      expect(() => loaded().drain("events", into as unknown as Uint8Array)).toThrow(code("ARGUMENT"));
+    async (into) => {
+      const object = await loaded();
+      expect(() => object.drain("events", into as unknown as Uint8Array)).toThrow(code("ARGUMENT"));
     },
   );
 
-  test("a place that is too small for a row", () => {
+  test("a place that is too small for a row", async () => {
+    const object = await loaded();
     for (const bytes of [0, 8, 64])
-      expect(() => loaded().drain("events", new Uint8Array(bytes))).toThrow(
+      expect(() => object.drain("events", new Uint8Array(bytes))).toThrow(
         code("ARGUMENT", expect.stringContaining(`may not fit into ${bytes} bytes`)),
       );
   });
 
-  test("names that the object does not have", () => {
+  test("names that the object does not have", async () => {
     expect(() => open("calls").configure("absent", 1)).toThrow(
       code("ARGUMENT", "There is no parameter absent"),
     );
-    expect(() => open("calls").load(["absent"])).toThrow(
+    await expect(open("calls").load(["absent"])).rejects.toThrow(
       code("ARGUMENT", "calls.bpf.o has no program absent"),
     );
-    const object = loaded();
-    expect(() => object.attach("absent")).toThrow(code("ARGUMENT"));
+    const object = await loaded();
+    await expect(object.attach("absent")).rejects.toThrow(code("ARGUMENT"));
     expect(() => object.drain("plain_hash", new Uint8Array(4096))).toThrow(
       code("ARGUMENT", "calls.bpf.o has no ring plain_hash"),
     );
     expect(() => object.read("events")).toThrow(code("ARGUMENT", "calls.bpf.o has no map events"));
   });
 
-  test("a load with a name that is unknown leaves the object as it was", () => {
+  test("a load with a name that is unknown leaves the object as it was", async () => {
     const object = open("calls");
-    expect(() => object.load(["absent"])).toThrow(code("ARGUMENT"));
-    object.load(["calls_record"]);
+    await expect(object.load(["absent"])).rejects.toThrow(code("ARGUMENT"));
+    await object.load(["calls_record"]);
   });
 });
 
@@ -210,10 +263,10 @@ describe("files that are no objects", () => {
 });
 
 describe("what the kernel refuses", () => {
-  const load = (name: string) => () => open("refused").load([name]);
+  const load = (name: string) => open("refused").load([name]);
 
-  test("the verifier: its log is the detail", () => {
-    expect(load("refused_read")).toThrow(
+  test("the verifier: its log is the detail", async () => {
+    await expect(load("refused_read")).rejects.toThrow(
       expect.objectContaining({
         code: "VERIFIER",
         message: "The kernel's verifier refused program refused_read",
@@ -222,24 +275,24 @@ describe("what the kernel refuses", () => {
     );
   });
 
-  test("a helper of a kernel to come", () => {
-    expect(load("refused_helper")).toThrow(code("UNSUPPORTED"));
+  test("a helper of a kernel to come", async () => {
+    await expect(load("refused_helper")).rejects.toThrow(code("UNSUPPORTED"));
   });
 
-  test("a tracepoint that is not there", () => {
+  test("a tracepoint that is not there", async () => {
     const message = "Cannot load refused.bpf.o: this kernel has no no_such_tracepoint";
-    expect(load("refused_target")).toThrow(code("NOT_FOUND", message));
+    await expect(load("refused_target")).rejects.toThrow(code("NOT_FOUND", message));
   });
 
-  test("one program that is refused does not keep the others from loading alone", () => {
-    expect(load("refused_not")).not.toThrow();
+  test("one program that is refused does not keep the others from loading alone", async () => {
+    await load("refused_not");
   });
 });
 
-test("statistics name each loaded program; numbers are bigints", () => {
+test("statistics name each loaded program; numbers are bigints", async () => {
   const object = open("calls");
-  object.load(["calls_record"]);
-  object.attach("calls_record");
+  await object.load(["calls_record"]);
+  await object.attach("calls_record");
   expect(object.stats()).toEqual([
     { name: "calls_record", runs: expect.any(BigInt), nsec: expect.any(BigInt) },
   ]);
@@ -251,10 +304,10 @@ function attaching(name: string, then: string): string {
     name,
     `import { parentPort } from "node:worker_threads";
      import { BpfObject } from "./index";
-     (() => {
+     await (async () => {
        const object = new BpfObject(${JSON.stringify(compiled("calls"))});
-       object.load(["calls_count"]);
-       object.attach("calls_count");
+       await object.load(["calls_count"]);
+       await object.attach("calls_count");
      })();
      ${then}`,
   );
@@ -303,6 +356,31 @@ describe("torn down", () => {
     expect(await unloaded("calls_count")).toBe(true);
   });
 
+  test.each([
+    ["loaded", 'new BpfObject(path).load(["calls_count"]);'],
+    [
+      "attached",
+      'const object = new BpfObject(path); await object.load(["calls_count"]); object.attach("calls_count");',
+    ],
+  ])("a thread and a process that end while it is being %s", async (what, then) => {
+    const file = script(
+      `being-${what}`,
+      `import { parentPort } from "node:worker_threads";
+       import { BpfObject } from "./index";
+       const path = ${JSON.stringify(compiled("calls"))};
+       ${then}
+       if (!parentPort) process.exit(0);
+       parentPort.postMessage("");
+       setInterval(() => {}, 1000);`,
+    );
+    const worker = new Worker(file);
+    await once(worker, "message");
+    await worker.terminate();
+    expect(await unloaded("calls_count")).toBe(true);
+    expect(spawnSync(process.execPath, [file]).status).toBe(0);
+    expect(await unloaded("calls_count")).toBe(true);
+  });
+
   test("a process that exits with an object attached exits well", async () => {
     expect(spawnSync(process.execPath, [attaching("exits", "")]).status).toBe(0);
     expect(await unloaded("calls_count")).toBe(true);
@@ -316,7 +394,7 @@ test("an ordinary user opens and describes; loading is a matter of permission", 
      const object = new BpfObject(${JSON.stringify(compiled("calls"))});
      object.configure("pid", 1);
      console.log(object.schema().tables.length);
-     try { object.load(["calls_record"]); } catch (error) { console.log(error.code); }
+     try { await object.load(["calls_record"]); } catch (error) { console.log(error.code); }
      object.close();`,
   );
   const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, file];

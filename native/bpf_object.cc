@@ -67,6 +67,7 @@ void BpfObject::expect(State state, const char *call) const {
   std::string what = name_ + ": " + call;
   if (state_ == State::Closed) fail("CLOSED", what + " after it was closed");
   if (state_ == State::Failed) fail("STATE", what + " after a load that failed");
+  if (state_ == State::Loading) fail("STATE", what + " while it is being loaded");
   fail("STATE", what + (state_ == State::Open ? " before it is loaded" : " after it was loaded"));
 }
 
@@ -88,17 +89,28 @@ void BpfObject::configure(const Napi::CallbackInfo &info) {
   });
 }
 
-void BpfObject::load(const Napi::CallbackInfo &info) {
-  guarded(info.Env(), [&] {
+// Not on the main thread: with the kernel's types, 5 MiB, to be read, it takes tens of milliseconds.
+Napi::Value BpfObject::load(const Napi::CallbackInfo &info) {
+  return guarded(info.Env(), [&] {
     expect(State::Open, "load");
-    std::vector<std::string> programs = strings(info[0]);
-    for (const std::string &name : programs)
-      program(name);
-    state_ = State::Failed;
-    load_programs(programs, info[1].As<Napi::String>());
-    state_ = State::Loaded;
+    std::vector<bpf_program *> programs;
+    for (const std::string &name : strings(info[0]))
+      programs.push_back(program(name));
+    std::string kernel_function = info[1].As<Napi::String>();
+    state_ = State::Loading;
     // Held until it is closed: collected, it would detach its programs silently.
     Ref();
+    auto work = [this, programs, kernel_function] { load_programs(programs, kernel_function); };
+    auto loaded = [this](Napi::Env env) {
+      end_load(State::Loaded);
+      if (state_ == State::Closed) Unref();
+      return env.Undefined();
+    };
+    auto failed = [this] {
+      end_load(State::Failed);
+      Unref();
+    };
+    return (new Task(info.Env(), work, loaded, failed))->start();
   });
 }
 
@@ -118,11 +130,22 @@ void BpfObject::set_kernel_function(bpf_program *program, const std::string &fun
   if (error) fail_errno(error, message);
 }
 
-void BpfObject::load_programs(const std::vector<std::string> &programs, const std::string &kernel_function) {
-  bpf_program *program;
-  bpf_object__for_each_program(program, object_) bpf_program__set_autoload(program, false);
-  for (const std::string &name : programs) {
-    program = this->program(name);
+// Who closed it meanwhile waits for this.
+void BpfObject::end_load(State state) {
+  if (!closing_) {
+    state_ = state;
+    return;
+  }
+  release();
+  closing_->Resolve(Env().Undefined());
+  closing_.reset();
+}
+
+void BpfObject::load_programs(const std::vector<bpf_program *> &programs,
+                              const std::string &kernel_function) {
+  bpf_program *other;
+  bpf_object__for_each_program(other, object_) bpf_program__set_autoload(other, false);
+  for (bpf_program *program : programs) {
     bpf_program__set_autoload(program, true);
     if (wants_kernel_function(program)) set_kernel_function(program, kernel_function);
   }
@@ -172,6 +195,11 @@ Napi::Value BpfObject::detach(const Napi::CallbackInfo &info) {
 }
 
 Napi::Value BpfObject::close(const Napi::CallbackInfo &info) {
+  if (state_ == State::Loading) {
+    state_ = State::Closed;
+    closing_ = Napi::Promise::Deferred::New(info.Env());
+    return closing_->Promise();
+  }
   if (state_ == State::Loaded) {
     state_ = State::Closed;
     return detach_links(info.Env(), [this] {

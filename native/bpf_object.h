@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 class BpfObject : public Napi::ObjectWrap<BpfObject> {
 public:
@@ -16,20 +17,20 @@ public:
   ~BpfObject() override;
 
 private:
-  enum class State { Open, Loaded, Failed, Closed };
+  enum class State { Open, Loading, Loaded, Failed, Closed };
 
   Napi::Value schema(const Napi::CallbackInfo &info);
   void configure(const Napi::CallbackInfo &info);
-  void load(const Napi::CallbackInfo &info);
-  template <typename Attach> void attach(const Napi::CallbackInfo &info, Attach attach);
-  void attach_auto(const Napi::CallbackInfo &info);
-  void attach_tracepoint(const Napi::CallbackInfo &info);
-  void attach_functions(const Napi::CallbackInfo &info);
-  void attach_symbol(const Napi::CallbackInfo &info);
-  void attach_offset(const Napi::CallbackInfo &info);
-  void attach_interface(const Napi::CallbackInfo &info);
-  void attach_cgroup(const Napi::CallbackInfo &info);
-  void attach_frequency(const Napi::CallbackInfo &info);
+  Napi::Value load(const Napi::CallbackInfo &info);
+  template <typename Attach> Napi::Value attach(const Napi::CallbackInfo &info, Attach attach);
+  Napi::Value attach_auto(const Napi::CallbackInfo &info);
+  Napi::Value attach_tracepoint(const Napi::CallbackInfo &info);
+  Napi::Value attach_functions(const Napi::CallbackInfo &info);
+  Napi::Value attach_symbol(const Napi::CallbackInfo &info);
+  Napi::Value attach_offset(const Napi::CallbackInfo &info);
+  Napi::Value attach_interface(const Napi::CallbackInfo &info);
+  Napi::Value attach_cgroup(const Napi::CallbackInfo &info);
+  Napi::Value attach_frequency(const Napi::CallbackInfo &info);
   void iterate(const Napi::CallbackInfo &info);
   Napi::Value detach(const Napi::CallbackInfo &info);
   Napi::Value drain(const Napi::CallbackInfo &info);
@@ -45,7 +46,8 @@ private:
   void expect(State state, const char *call) const;
   void expect_attachable(const char *call) const;
   Napi::Value detach_links(Napi::Env env, std::function<void()> then);
-  void load_programs(const std::vector<std::string> &programs, const std::string &kernel_function);
+  void load_programs(const std::vector<bpf_program *> &programs, const std::string &kernel_function);
+  void end_load(State state);
   void set_kernel_function(bpf_program *program, const std::string &function) const;
   void open_tables();
   bpf_program *program(const std::string &name) const;
@@ -58,6 +60,7 @@ private:
   std::unique_ptr<Stacks> stacks_;
   std::map<std::string, RingReader> rings_;
   std::map<std::string, MapReader> maps_;
-  std::shared_ptr<Links> links_; // shared with the thread that detaches them
-  bool detached_ = false;        // or about to be
+  std::shared_ptr<Links> links_;                   // shared with the threads that attach and detach
+  bool detached_ = false;                          // or about to be
+  std::optional<Napi::Promise::Deferred> closing_; // by `close`, once a load under way is over
 };

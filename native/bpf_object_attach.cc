@@ -1,13 +1,16 @@
 // The calls of JavaScript that attach: each takes the program, its target, and where there is one, a cookie.
 #include "bpf_object.h"
+#include "task.h"
 
-template <typename Attach> void BpfObject::attach(const Napi::CallbackInfo &info, Attach attach) {
-  guarded(info.Env(), [&] {
+// `attach` runs on a thread of the pool: a glob of a thousand functions takes the kernel a second.
+template <typename Attach> Napi::Value BpfObject::attach(const Napi::CallbackInfo &info, Attach attach) {
+  return guarded(info.Env(), [&] {
     expect_attachable("attach");
     bpf_program *program = this->program(info[0].As<Napi::String>());
     if (!bpf_program__autoload(program))
       fail("STATE", name_ + ": program " + bpf_program__name(program) + " was not loaded");
-    attach(program);
+    auto work = [links = links_, program, attach] { links->use([&] { attach(*links, program); }); };
+    return (new Task(info.Env(), work, [](Napi::Env env) { return env.Undefined(); }))->start();
   });
 }
 
@@ -19,58 +22,67 @@ static uint64_t number(const Napi::Value &value) {
   return uint64_t(value.As<Napi::Number>().Int64Value());
 }
 
-void BpfObject::attach_auto(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) { links_->automatic(program); });
+Napi::Value BpfObject::attach_auto(const Napi::CallbackInfo &info) {
+  return attach(info, [](Links &links, bpf_program *program) { links.automatic(program); });
 }
 
-void BpfObject::attach_tracepoint(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) {
-    links_->tracepoint(program, text(info[1]), text(info[2]), number(info[3]));
-  });
+Napi::Value BpfObject::attach_tracepoint(const Napi::CallbackInfo &info) {
+  auto at = [category = text(info[1]), name = text(info[2]), cookie = number(info[3])](
+                Links &links, bpf_program *program) { links.tracepoint(program, category, name, cookie); };
+  return attach(info, at);
 }
 
-void BpfObject::attach_functions(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) {
-    auto names = info[1].As<Napi::Array>(), cookies = info[2].As<Napi::Array>();
-    std::vector<std::string> functions;
-    std::vector<uint64_t> numbers;
-    for (uint32_t i = 0; i < names.Length(); i++)
-      functions.push_back(text(names.Get(i)));
-    for (uint32_t i = 0; i < cookies.Length(); i++)
-      numbers.push_back(number(cookies.Get(i)));
-    links_->functions(program, functions, numbers);
-  });
+Napi::Value BpfObject::attach_functions(const Napi::CallbackInfo &info) {
+  auto given = info[2].As<Napi::Array>();
+  std::vector<uint64_t> cookies;
+  for (uint32_t i = 0; i < given.Length(); i++)
+    cookies.push_back(number(given.Get(i)));
+  auto to = [names = strings(info[1]), cookies](Links &links, bpf_program *program) {
+    links.functions(program, names, cookies);
+  };
+  return attach(info, to);
 }
 
-void BpfObject::attach_symbol(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) {
-    links_->symbol(program, text(info[1]), text(info[2]), int(number(info[3])), number(info[4]));
-  });
+Napi::Value BpfObject::attach_symbol(const Napi::CallbackInfo &info) {
+  auto to = [binary = text(info[1]), symbol = text(info[2]), pid = int(number(info[3])),
+             cookie = number(info[4])](Links &links, bpf_program *program) {
+    links.symbol(program, binary, symbol, pid, cookie);
+  };
+  return attach(info, to);
 }
 
-void BpfObject::attach_offset(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) {
-    links_->offset(program, text(info[1]), number(info[2]), int(number(info[3])), number(info[4]));
-  });
+Napi::Value BpfObject::attach_offset(const Napi::CallbackInfo &info) {
+  auto at = [binary = text(info[1]), offset = number(info[2]), pid = int(number(info[3])),
+             cookie = number(info[4])](Links &links, bpf_program *program) {
+    links.offset(program, binary, offset, pid, cookie);
+  };
+  return attach(info, at);
 }
 
-void BpfObject::attach_interface(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) { links_->interface(program, text(info[1])); });
+Napi::Value BpfObject::attach_interface(const Napi::CallbackInfo &info) {
+  auto to = [name = text(info[1])](Links &links, bpf_program *program) { links.interface(program, name); };
+  return attach(info, to);
 }
 
-void BpfObject::attach_cgroup(const Napi::CallbackInfo &info) {
-  attach(info, [&](bpf_program *program) { links_->cgroup(program, text(info[1])); });
+Napi::Value BpfObject::attach_cgroup(const Napi::CallbackInfo &info) {
+  auto to = [directory = text(info[1])](Links &links, bpf_program *program) {
+    links.cgroup(program, directory);
+  };
+  return attach(info, to);
 }
 
-void BpfObject::attach_frequency(const Napi::CallbackInfo &info) {
-  attach(info,
-         [&](bpf_program *program) { links_->frequency(program, number(info[1]), int(number(info[2]))); });
+Napi::Value BpfObject::attach_frequency(const Napi::CallbackInfo &info) {
+  auto at = [hertz = number(info[1]), pid = int(number(info[2]))](Links &links, bpf_program *program) {
+    links.frequency(program, hertz, pid);
+  };
+  return attach(info, at);
 }
 
 void BpfObject::iterate(const Napi::CallbackInfo &info) {
   guarded(info.Env(), [&] {
     expect_attachable("iterate");
-    links_->iterate(program(text(info[0])));
+    bpf_program *iterator = program(text(info[0]));
+    links_->use([&] { links_->iterate(iterator); });
   });
 }
 

@@ -10,10 +10,10 @@ import { compiled, drained, GETPPID, open, rows, script, table, unloaded } from 
 const TRACEPOINTS = ["fork", "exec", "exit"].map((what) => ({ tracepoint: `sched:sched_process_${what}` }));
 
 /** Three links that the kernel ends one after the other, as opensnoop has them. */
-function attached(): BpfObject {
+async function attached(): Promise<BpfObject> {
   const object = open("targets");
-  object.load(["t_tracepoint"]);
-  for (const target of TRACEPOINTS) object.attach("t_tracepoint", target);
+  await object.load(["t_tracepoint"]);
+  for (const target of TRACEPOINTS) await object.attach("t_tracepoint", target);
   return object;
 }
 
@@ -24,7 +24,7 @@ async function isPending(promise: Promise<void>): Promise<boolean> {
 }
 
 test("the main thread goes on meanwhile", async () => {
-  const object = attached();
+  const object = await attached();
   const detached = object.detach();
   await soon();
   expect(await isPending(detached)).toBe(true);
@@ -32,20 +32,32 @@ test("the main thread goes on meanwhile", async () => {
 });
 
 test("nothing is attached or walked any more, from the call on", async () => {
-  const object = attached();
+  const object = await attached();
   const detached = object.detach();
   const late = expect.objectContaining({
     code: "STATE",
     message: expect.stringContaining("after it was detached"),
   });
-  expect(() => object.attach("t_tracepoint", TRACEPOINTS[0])).toThrow(late);
+  await expect(object.attach("t_tracepoint", TRACEPOINTS[0])).rejects.toThrow(late);
   expect(() => object.iterate("t_tracepoint")).toThrow(late);
   await detached;
-  expect(() => object.attach("t_tracepoint", TRACEPOINTS[0])).toThrow(late);
+  await expect(object.attach("t_tracepoint", TRACEPOINTS[0])).rejects.toThrow(late);
+});
+
+test("what is being attached when it is called comes before, or not at all", async () => {
+  const object = open("targets");
+  await object.load(["t_tracepoint"]);
+  const attaching = TRACEPOINTS.map((target) => object.attach("t_tracepoint", target));
+  const detached = object.detach();
+  await Promise.allSettled(attaching);
+  await detached;
+  object.read("counts");
+  expect(spawnSync("true").status).toBe(0);
+  expect(rows(object.read("counts"), table(object, "counts"))).toEqual([]);
 });
 
 test("a second call, too, resolves when nothing is attached any more", async () => {
-  const object = attached();
+  const object = await attached();
   void object.detach();
   await object.detach();
   object.read("counts");
@@ -57,9 +69,9 @@ test("its rows can be drained and its maps read meanwhile", async () => {
   const object = open("calls");
   object.configure("pid", process.pid);
   object.configure("call", GETPPID);
-  object.load(["calls_record", "calls_count"]);
-  object.attach("calls_record");
-  object.attach("calls_count");
+  await object.load(["calls_record", "calls_count"]);
+  await object.attach("calls_record");
+  await object.attach("calls_count");
   const calls = 1000;
   for (let i = 0; i < calls; i++) if (process.ppid === 0) throw new Error("no parent");
   let isOver = false;
@@ -79,7 +91,7 @@ test("its rows can be drained and its maps read meanwhile", async () => {
 });
 
 test("closed meanwhile: other calls fail at once, and both resolve when it is done", async () => {
-  const object = attached();
+  const object = await attached();
   const detached = object.detach();
   const closed = object.close();
   expect(() => object.stats()).toThrow(expect.objectContaining({ code: "CLOSED" }));
@@ -94,20 +106,20 @@ const attaching = (name: string, then: string): string =>
     `detaching-${name}`,
     `import { parentPort } from "node:worker_threads";
      import { BpfObject } from "./index";
-     function attached() {
+     async function attached() {
        const object = new BpfObject(${JSON.stringify(compiled("targets"))});
-       object.load(["t_tracepoint"]);
-       for (const target of ${JSON.stringify(TRACEPOINTS)}) object.attach("t_tracepoint", target);
+       await object.load(["t_tracepoint"]);
+       for (const target of ${JSON.stringify(TRACEPOINTS)}) await object.attach("t_tracepoint", target);
        return object;
      }
      ${then}`,
   );
 
 test.each([
-  ["detach", "attached().detach(); process.exit(0);"],
-  ["close", "attached().close(); process.exit(0);"],
-  ["both", "const object = attached(); object.detach(); object.close(); process.exit(0);"],
-  ["end", "attached().detach();"],
+  ["detach", "(await attached()).detach(); process.exit(0);"],
+  ["close", "(await attached()).close(); process.exit(0);"],
+  ["both", "const object = await attached(); object.detach(); object.close(); process.exit(0);"],
+  ["end", "(await attached()).detach();"],
 ])("a process that exits meanwhile exits well: %s", async (name, then) => {
   expect(spawnSync(process.execPath, [attaching(name, then)]).status).toBe(0);
   expect(await unloaded("t_tracepoint")).toBe(true);
@@ -118,7 +130,7 @@ test("collected meanwhile, it is freed when it is done", async () => {
     "collected",
     `let freed = 0;
      const registry = new FinalizationRegistry(() => { freed++; });
-     const forgotten = () => { const object = attached(); registry.register(object, 0); return object.close(); };
+     const forgotten = async () => { const object = await attached(); registry.register(object, 0); return object.close(); };
      const closed = [forgotten(), forgotten()];
      for (let i = 0; i < 5; i++) { globalThis.gc(); await new Promise((resolve) => setImmediate(resolve)); }
      await Promise.all(closed);
@@ -131,7 +143,10 @@ test("collected meanwhile, it is freed when it is done", async () => {
 });
 
 test("a worker thread that is ended meanwhile takes its programs along", async () => {
-  const file = attaching("worker", 'attached().detach(); attached().close(); parentPort.postMessage("");');
+  const file = attaching(
+    "worker",
+    '(await attached()).detach(); (await attached()).close(); parentPort.postMessage("");',
+  );
   const worker = new Worker(file);
   await once(worker, "message");
   await worker.terminate();

@@ -92,6 +92,15 @@ export function native<T>(call: () => T): T {
   }
 }
 
+/** The same of a call that takes its time. */
+export async function nativeSoon<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw bpfError(error);
+  }
+}
+
 export function bpfError(error: unknown): unknown {
   if (!isNative(error)) return error;
   const code = codeOf(error);

@@ -24,7 +24,7 @@ test("a program that calls a helper loads exactly where the trial says that it i
   expect(wanted?.type).toBe("tracing");
   expect(wanted?.helpers.length).toBeGreaterThan(0);
   for (const helper of wanted?.helpers ?? []) expect(helpers).toContain(helper);
-  object.load(["calls_record"]);
+  await object.load(["calls_record"]);
   object.close();
 });
 

@@ -6,7 +6,7 @@
 import { loadAddon, type NativeObject } from "./addon";
 import { attach } from "./attach";
 import { check, isText, isTexts, isWhole } from "./check";
-import { BpfError, native } from "./errors";
+import { BpfError, native, nativeSoon } from "./errors";
 import { decode, encode } from "./parameters";
 
 export { BpfError, type BpfErrorCode } from "./errors";
@@ -176,17 +176,21 @@ export class BpfObject {
     native(() => this.#native.configure(name, bytes));
   }
 
-  /** Loads only these programs (and every map they use). `kernelFunction`: the target of fentry/fexit programs without one. */
-  load(programs: readonly string[], kernelFunction?: string): void {
+  /**
+   * Loads only these programs (and every map they use), on another thread; until then other calls throw STATE.
+   * `kernelFunction`: the target of fentry/fexit programs without one.
+   */
+  async load(programs: readonly string[], kernelFunction?: string): Promise<void> {
     check(isTexts(programs), "load takes a list of names of programs");
     check(kernelFunction === undefined || isText(kernelFunction), "The kernel function is a text");
-    native(() => this.#native.load(programs, kernelFunction ?? ""));
+    await nativeSoon(() => this.#native.load(programs, kernelFunction ?? ""));
+    if (this.#closed) throw new BpfError("CLOSED", "The object was closed while it was being loaded");
   }
 
-  /** After load; several times for several targets. */
-  attach(program: string, target?: AttachTarget): void {
+  /** After load, on another thread, one after the other; several times for several targets. */
+  async attach(program: string, target?: AttachTarget): Promise<void> {
     check(isText(program), "attach takes the name of a program");
-    native(() => attach(this.#native, program, target));
+    await nativeSoon(() => attach(this.#native, program, target));
   }
 
   /** Runs an attached iterator over everything it visits, once and to its end; its maps can then be read. */
@@ -248,7 +252,7 @@ export class BpfObject {
     native(() => this.#native.set(variable, value));
   }
 
-  /** Detaches and frees everything, and resolves when that is done; other calls fail at once. Safe to call twice. */
+  /** Detaches and frees everything, and resolves when that is done; other calls fail at once, those under way when they are over. Safe to call twice. */
   close(): Promise<void> {
     this.#closed ??= Promise.resolve(this.#native.close());
     return this.#closed;

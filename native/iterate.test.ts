@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { BpfError, type BpfObject } from "./index";
 import { open, rows, table, unloaded } from "./testdata/harness";
 
-function attached(): BpfObject {
+async function attached(): Promise<BpfObject> {
   const object = open("tasks");
-  object.load(["walk"]);
-  object.attach("walk");
+  await object.load(["walk"]);
+  await object.attach("walk");
   return object;
 }
 
@@ -25,8 +25,8 @@ function codeOf(call: () => void): string | undefined {
   return undefined;
 }
 
-test("nothing before it is told to; then each thread once a walk; amounts as differences, the rest as it is", () => {
-  const object = attached();
+test("nothing before it is told to; then each thread once a walk; amounts as differences, the rest as it is", async () => {
+  const object = await attached();
   expect(rows(object.read("walked"), table(object, "walked"))).toEqual([]);
   for (let walk = 0; walk < 3; walk++) {
     object.iterate("walk");
@@ -40,8 +40,8 @@ test("nothing before it is told to; then each thread once a walk; amounts as dif
   }
 });
 
-test("it meets every process of the host", () => {
-  const object = attached();
+test("it meets every process of the host", async () => {
+  const object = await attached();
   object.iterate("walk");
   const met = new Set(rows(object.read("walked"), table(object, "walked")).map(({ key }) => key));
   const there = fs
@@ -53,13 +53,13 @@ test("it meets every process of the host", () => {
   expect(met.has(process.ppid)).toBe(true);
 });
 
-test("the wrong moment and the wrong program are named", () => {
+test("the wrong moment and the wrong program are named", async () => {
   const object = open("tasks");
   expect(codeOf(() => object.iterate("walk"))).toBe("STATE");
-  object.load(["walk", "no_iterator"]);
+  await object.load(["walk", "no_iterator"]);
   expect(codeOf(() => object.iterate("walk"))).toBe("STATE");
-  object.attach("walk");
-  object.attach("no_iterator");
+  await object.attach("walk");
+  await object.attach("no_iterator");
   object.iterate("walk");
   expect(codeOf(() => object.iterate("no_iterator"))).toBe("STATE");
   expect(codeOf(() => object.iterate("nobody"))).toBe("ARGUMENT");
@@ -72,7 +72,7 @@ test("the wrong moment and the wrong program are named", () => {
 });
 
 test("walks leave nothing open, and closing leaves nothing in the kernel", async () => {
-  const object = attached();
+  const object = await attached();
   const before = fs.readdirSync("/proc/self/fd").length;
   for (let walk = 0; walk < 20; walk++) object.iterate("walk");
   expect(fs.readdirSync("/proc/self/fd").length).toBe(before);

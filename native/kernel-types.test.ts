@@ -34,7 +34,7 @@ async function programs(): Promise<string[]> {
       const object = new BpfObject(file);
       let became: unknown;
       try {
-        object.load([name], "vfs_read");
+        await object.load([name], "vfs_read");
         became = tags();
       } catch (error) {
         became = error;
@@ -62,6 +62,6 @@ test("an object that asks for what a part of the types cannot tell is loaded as 
   const [calls, absent] = [compiled("calls"), compiled("absent")];
   expect(keepKernelTypes([calls, absent, path.join(folder, "none.bpf.o")])).toBe(1);
   const object = new BpfObject(absent);
-  object.load(["type_id", "absent"]);
+  await object.load(["type_id", "absent"]);
   await object.close();
 });

@@ -66,7 +66,8 @@ static void check_cookie(int error, uint64_t cookie, const std::string &message)
 }
 
 void Links::detach() {
-  std::lock_guard<std::mutex> one_at_a_time(detaching_);
+  std::lock_guard<std::mutex> lock(one_at_a_time_);
+  detached_ = true;
   for (bpf_link *link : links_)
     bpf_link__destroy(link);
   for (int fd : link_fds_)
@@ -74,6 +75,12 @@ void Links::detach() {
   links_.clear();
   link_fds_.clear();
   iterators_.clear();
+}
+
+void Links::use(const std::function<void()> &call) {
+  std::lock_guard<std::mutex> lock(one_at_a_time_);
+  if (detached_) fail("CLOSED", "It was detached before its turn came");
+  call();
 }
 
 void Links::automatic(bpf_program *program) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <bpf/libbpf.h>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -12,8 +13,10 @@ public:
   Links() = default;
   Links(const Links &) = delete;
   ~Links() { detach(); }
-  // From any thread; a second caller waits for the first.
+  // Ends them all, for good. From any thread; a second caller waits for the first.
   void detach();
+  // Runs one of the calls below; from any thread, one at a time, and none after `detach`.
+  void use(const std::function<void()> &call);
 
   // Each of these throws Failure and then has attached nothing. A pid of 0 stands for every process.
   void automatic(bpf_program *program);
@@ -32,7 +35,8 @@ public:
   void iterate(const bpf_program *program);
 
 private:
-  std::mutex detaching_;
+  std::mutex one_at_a_time_;
+  bool detached_ = false;
   std::vector<bpf_link *> links_;
   std::vector<int> link_fds_;                           // closing one detaches it
   std::map<const bpf_program *, bpf_link *> iterators_; // those of links_ that are one

@@ -19,13 +19,13 @@ import { GETPPID, open } from "./testdata/harness";
 const code = (code: BpfErrorCode) => expect.objectContaining({ code });
 
 /** Two programs and their maps, attached; they see this process's `process.ppid`. */
-function running(): BpfObject {
+async function running(): Promise<BpfObject> {
   const object = open("calls");
   object.configure("pid", process.pid);
   object.configure("call", GETPPID);
-  object.load(["calls_record", "calls_count"]);
-  object.attach("calls_record");
-  object.attach("calls_count");
+  await object.load(["calls_record", "calls_count"]);
+  await object.attach("calls_record");
+  await object.attach("calls_count");
   return object;
 }
 
@@ -35,14 +35,14 @@ describe("what is listed is what bpftool shows", () => {
     ["maps", compareMaps],
     ["links", compareLinks],
   ])("%s", async (_, compare) => {
-    running();
+    await running();
     const { compared, wrong } = await compare();
     expect(wrong).toEqual([]);
     expect(compared).toBeGreaterThan(1);
   });
 
   test("when a program was loaded", async () => {
-    running();
+    await running();
     const uptime = Number(fs.readFileSync("/proc/uptime", "utf8").split(" ")[0]);
     const theirs = new Map(bpftool("prog", "show").map((one) => [one.id, one]));
     const { loaded } = await listPrograms();
@@ -56,7 +56,7 @@ describe("what is listed is what bpftool shows", () => {
   });
 
   test("holders", async () => {
-    running();
+    await running();
     const holders = await listHolders();
     const own = holders.filter(({ pid, kind }) => pid === process.pid && kind === "program");
     expect(own.length).toBeGreaterThanOrEqual(2);
@@ -69,7 +69,7 @@ describe("what is listed is what bpftool shows", () => {
 });
 
 test("statistics count while they are held", async () => {
-  running();
+  await running();
   const runs = async () => {
     const { loaded } = await listPrograms();
     return loaded.findLast(({ name }) => name === "calls_count")?.runs ?? 0;
@@ -91,7 +91,7 @@ describe("code", () => {
   }
 
   test("bytes are those that bpftool writes, lines those of the source", async () => {
-    running();
+    await running();
     const id = await recordId();
     const { translated, compiled, lines, functions } = await readProgram(id);
     const path = `/tmp/ringside-${process.pid}-translated`;
@@ -137,7 +137,7 @@ describe("rows of a map", () => {
   }
 
   test("are those that bpftool dumps, also a page at a time", async () => {
-    running();
+    await running();
     for (let i = 0; i < 10; i++) process.ppid;
     const map = await mapOf("plain_array");
     const theirs = JSON.parse(
@@ -157,7 +157,7 @@ describe("rows of a map", () => {
   });
 
   test("a ring has none, a wrong key and a map that is gone are told", async () => {
-    running();
+    await running();
     const ring = await mapOf("events");
     await expect(readMap(ring.id, undefined, 1)).rejects.toThrow(code("UNSUPPORTED"));
     await expect(countMap(ring.id)).rejects.toThrow(code("UNSUPPORTED"));

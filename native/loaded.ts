@@ -2,7 +2,7 @@
 import { closeSync } from "node:fs";
 import { loadAddon } from "./addon";
 import { check, isWhole } from "./check";
-import { bpfError, native } from "./errors";
+import { native, nativeSoon } from "./errors";
 
 /** `all` is false where the kernel told of this process's own only (that needs CAP_SYS_ADMIN). */
 export interface Listing<T> {
@@ -125,21 +125,14 @@ export interface Holder {
 
 const isId = (id: number): boolean => isWhole(id, 1, 2 ** 32 - 1);
 
-async function ask<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw bpfError(error);
-  }
-}
-
-export const listPrograms = (): Promise<Listing<LoadedProgram>> => ask(() => loadAddon().listPrograms());
-export const listMaps = (): Promise<Listing<LoadedMap>> => ask(() => loadAddon().listMaps());
-export const listLinks = (): Promise<Listing<LoadedLink>> => ask(() => loadAddon().listLinks());
+export const listPrograms = (): Promise<Listing<LoadedProgram>> =>
+  nativeSoon(() => loadAddon().listPrograms());
+export const listMaps = (): Promise<Listing<LoadedMap>> => nativeSoon(() => loadAddon().listMaps());
+export const listLinks = (): Promise<Listing<LoadedLink>> => nativeSoon(() => loadAddon().listLinks());
 
 /** By /proc; other users' processes are passed over without CAP_SYS_PTRACE. */
 export async function listHolders(): Promise<Holder[]> {
-  const numbers = await ask(() => loadAddon().listHolders());
+  const numbers = await nativeSoon(() => loadAddon().listHolders());
   return Array.from({ length: numbers.length / 3 }, (_, i) => ({
     pid: numbers[3 * i] ?? 0,
     kind: HELD_KINDS[numbers[3 * i + 1] ?? 0] ?? "program",
@@ -150,7 +143,7 @@ export async function listHolders(): Promise<Holder[]> {
 /** Throws NOT_FOUND when there is no such program (any more). */
 export function readProgram(id: number): Promise<ProgramCode> {
   check(isId(id), "readProgram takes the id of a program");
-  return ask(() => loadAddon().readProgram(id));
+  return nativeSoon(() => loadAddon().readProgram(id));
 }
 
 /** Names of helpers by their distance from __bpf_call_base, and of functions by address; "" for what is hidden. */
@@ -159,7 +152,7 @@ export const nameCalls = (
   addresses: BigUint64Array,
 ): Promise<{ calls: string[]; addresses: string[] }> => {
   check(offsets instanceof Int32Array && addresses instanceof BigUint64Array, "nameCalls takes two arrays");
-  return ask(() => loadAddon().nameCalls(offsets, addresses));
+  return nativeSoon(() => loadAddon().nameCalls(offsets, addresses));
 };
 
 /** At most `most` rows behind the key `after`, or from the beginning. */
@@ -167,13 +160,13 @@ export function readMap(id: number, after: Buffer | undefined, most: number): Pr
   check(isId(id), "readMap takes the id of a map");
   check(after === undefined || Buffer.isBuffer(after), "readMap takes a key as bytes");
   check(isWhole(most, 1, 10_000), "readMap gives 1 to 10,000 rows");
-  return ask(() => loadAddon().readMap(id, after ?? Buffer.alloc(0), most));
+  return nativeSoon(() => loadAddon().readMap(id, after ?? Buffer.alloc(0), most));
 }
 
 /** Walks the whole map: half a second for a million keys. */
 export function countMap(id: number): Promise<number> {
   check(isId(id), "countMap takes the id of a map");
-  return ask(() => loadAddon().countMap(id));
+  return nativeSoon(() => loadAddon().countMap(id));
 }
 
 /** Turns the kernel's statistics of programs on until what comes back is called. Throws PERMISSION without CAP_SYS_ADMIN. */

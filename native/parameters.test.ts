@@ -56,12 +56,12 @@ describe("values that do not fit are refused with the parameter's name and what 
   });
 });
 
-test("what is configured is what the kernel's program sees, and the default stays told", () => {
+test("what is configured is what the kernel's program sees, and the default stays told", async () => {
   const object = open("calls");
   object.configure("pid", process.pid);
   object.configure("call", GETPPID);
-  object.load(["calls_record"]);
-  object.attach("calls_record");
+  await object.load(["calls_record"]);
+  await object.attach("calls_record");
   expect(process.ppid).toBeGreaterThan(0);
   expect(drained(object, "events")?.readUInt32LE(0)).toBe(1);
   expect(object.schema().parameters.find(({ name }) => name === "pid")?.default).toBe(0);

@@ -36,8 +36,8 @@ function start(file: string, ...args: string[]) {
 async function sampled(pid: number): Promise<{ stacks: RawStack[]; counts: number[] }> {
   const object = open("profile");
   object.configure("pid", pid);
-  object.load(["profile_sample"]);
-  object.attach("profile_sample", { frequency: 500, pid });
+  await object.load(["profile_sample"]);
+  await object.attach("profile_sample", { frequency: 500, pid });
   const found: Row[] = [];
   while (found.length < 50) {
     await pause(20);
@@ -275,8 +275,8 @@ describe("what has no name", () => {
     const opens = new BpfObject(fromRoot("dist/bpf/opensnoop.bpf.o"));
     onTestFinished(() => opens.close());
     opens.configure("pid", process.pid);
-    opens.load(["every_exit"]);
-    opens.attach("every_exit");
+    await opens.load(["every_exit"]);
+    await opens.attach("every_exit");
     const look = () => symbols.resolve([stack(pidOf(child), code), stack(pidOf(child), code + 64n, code)]);
     await look();
     await look();

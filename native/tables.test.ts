@@ -4,17 +4,17 @@ import type { BpfObject } from "./index";
 import { drained, GETPPID, open, pause, rows, table, target } from "./testdata/harness";
 
 /** An object whose programs look at this process alone; `process.ppid` is the call they see. */
-function watching(
+async function watching(
   name: string,
   program: string,
   parameters: Record<string, number | boolean> = {},
-): BpfObject {
+): Promise<BpfObject> {
   const object = open(name);
   object.configure("pid", process.pid);
   object.configure("call", GETPPID);
   for (const [name, value] of Object.entries(parameters)) object.configure(name, value);
-  object.load([program]);
-  object.attach(program);
+  await object.load([program]);
+  await object.attach(program);
   return object;
 }
 
@@ -25,8 +25,8 @@ function call(times: number): void {
 describe("drain", () => {
   const events = (object: BpfObject) => rows(drained(object, "events"), table(object, "events"));
 
-  test("as many rows as calls, in order, then nothing", () => {
-    const object = watching("calls", "calls_record");
+  test("as many rows as calls, in order, then nothing", async () => {
+    const object = await watching("calls", "calls_record");
     call(1000);
     const found = events(object);
     expect(found).toHaveLength(1000);
@@ -36,7 +36,7 @@ describe("drain", () => {
   });
 
   test("after detach: what was recorded is there, what comes later is not; twice is harmless", async () => {
-    const object = watching("calls", "calls_record");
+    const object = await watching("calls", "calls_record");
     call(10);
     await Promise.all([object.detach(), object.detach()]);
     await object.detach();
@@ -45,8 +45,8 @@ describe("drain", () => {
     expect(drained(object, "events")).toBeUndefined();
   });
 
-  test("a batch ends where the next row might not fit, and the rest stays", () => {
-    const object = watching("calls", "calls_record");
+  test("a batch ends where the next row might not fit, and the rest stays", async () => {
+    const object = await watching("calls", "calls_record");
     call(100);
     const room = Buffer.alloc(1000, 0xaa);
     const written = object.drain("events", room.subarray(0, 900));
@@ -66,14 +66,14 @@ describe("drain", () => {
     [35, "one\0two"],
     [36, "one\0two"],
     [37, "one\0two\0"],
-  ])("a record of %i bytes", (row_bytes, text) => {
-    const object = watching("calls", "calls_record", { row_bytes });
+  ])("a record of %i bytes", async (row_bytes, text) => {
+    const object = await watching("calls", "calls_record", { row_bytes });
     call(2);
     expect(events(object)[1]).toMatchObject({ number: 1n, pid: process.pid, text });
   });
 
-  test("a record cut before the text: what is missing is zero", () => {
-    const object = watching("calls", "calls_record", { row_bytes: 10 });
+  test("a record cut before the text: what is missing is zero", async () => {
+    const object = await watching("calls", "calls_record", { row_bytes: 10 });
     call(2);
     expect(events(object)[1]).toEqual({ number: 1n, pid: process.pid & 0xffff, comm: "", text: "" });
   });
@@ -84,8 +84,8 @@ describe("drain", () => {
     const child = await target("calls", CALLS);
     object.configure("pid", child.pid);
     object.configure("call", GETPPID);
-    object.load(["calls_record"]);
-    object.attach("calls_record");
+    await object.load(["calls_record"]);
+    await object.attach("calls_record");
     let count = 0;
     let next = 0n;
     let ended = false;
@@ -117,8 +117,8 @@ describe("drain", () => {
 describe("read", () => {
   const kinds = ["plain_hash", "cpu_hash", "plain_array", "cpu_array"];
 
-  test.each(kinds)("%s: differences since the read before, summed over CPUs", (name) => {
-    const object = watching("calls", "calls_count");
+  test.each(kinds)("%s: differences since the read before, summed over CPUs", async (name) => {
+    const object = await watching("calls", "calls_count");
     const read = () => rows(object.read(name), table(object, name));
     const sum = (of: ReturnType<typeof read>, column: string) =>
       of.reduce((total, row) => total + Number(row[column]), 0);
@@ -149,8 +149,8 @@ describe("read", () => {
     bpftool("map", "delete", "id", String(id), "key", String(key), ..."0000000");
   };
 
-  test("a key that vanished and came back counts from 0, whether it was missed meanwhile or not", () => {
-    const object = watching("calls", "calls_count");
+  test("a key that vanished and came back counts from 0, whether it was missed meanwhile or not", async () => {
+    const object = await watching("calls", "calls_count");
     const read = () => rows(object.read("plain_hash"), table(object, "plain_hash"));
     call(3000);
     read();
@@ -162,16 +162,16 @@ describe("read", () => {
     expect(found.sort()).toEqual(["0: 1", "1: 1"]);
   });
 
-  test("a batch without rows is a batch", () => {
-    const batch = watching("calls", "calls_count").read("plain_hash");
+  test("a batch without rows is a batch", async () => {
+    const batch = (await watching("calls", "calls_count")).read("plain_hash");
     expect(batch.readUInt32LE(0)).toBe(0);
     expect(batch.length % 8).toBe(0);
   });
 });
 
 describe("stacks", () => {
-  test("dense numbers, each stack told once, also when the kernel's store is far too small for all", () => {
-    const object = watching("stacks", "stacks_program");
+  test("dense numbers, each stack told once, also when the kernel's store is far too small for all", async () => {
+    const object = await watching("stacks", "stacks_program");
     const events = table(object, "events");
     const told = new Map<number, bigint | undefined>();
     const number = new Map<number, number>();
@@ -192,8 +192,8 @@ describe("stacks", () => {
     expect(object.newStacks()).toEqual([]);
   });
 
-  test("a row without a stack has number 0", () => {
-    const object = watching("stacks", "stacks_program");
+  test("a row without a stack has number 0", async () => {
+    const object = await watching("stacks", "stacks_program");
     call(64); // 32 stacks, where 16 have room
     const found = rows(drained(object, "events"), table(object, "events"));
     expect(object.newStacks()).toHaveLength(16);
@@ -201,8 +201,8 @@ describe("stacks", () => {
     expect(object.missingStacks()).toBe(0);
   });
 
-  test("a row whose stack is gone has number 0, and is counted", () => {
-    const object = watching("stacks", "stacks_program", { forgotten: true });
+  test("a row whose stack is gone has number 0, and is counted", async () => {
+    const object = await watching("stacks", "stacks_program", { forgotten: true });
     call(6);
     const found = rows(drained(object, "events"), table(object, "events"));
     expect(found.map(({ stack }) => stack)).toEqual(Array(found.length).fill(0));

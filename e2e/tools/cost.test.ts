@@ -171,8 +171,8 @@ test("counts of a sample stay right: each that is taken stands for as many as it
   const object = new BpfObject(fromRoot("dist", "bpf", "syscount.bpf.o"));
   onTestFinished(() => object.close());
   object.configure("pid", process.pid);
-  object.load(["sys_enter"]);
-  object.attach("sys_enter");
+  await object.load(["sys_enter"]);
+  await object.attach("sys_enter");
   object.set("one_in", 8);
   const calls = 100_000;
   for (let i = 0; i < calls; i++) void process.ppid;

@@ -49,25 +49,25 @@ function alternatives(tool: CatalogueTool, target: Target | undefined): readonly
   return sets.filter((set) => !set.some((name) => oneFunctionOnly(kindOf(tool, name))));
 }
 
-function tryPrograms(
+async function tryPrograms(
   tool: CatalogueTool,
   programs: readonly string[],
   values: ReadonlyMap<string, ParameterValue>,
   target: Target | undefined,
   targeted: readonly string[],
-): BpfObject {
+): Promise<BpfObject> {
   const object = new BpfObject(tool.objectPath);
   let way: string | undefined;
   try {
     for (const [name, value] of values) object.configure(name, value);
-    object.load(programs, target?.kind === "kernel" ? target.names[0] : undefined);
+    await object.load(programs, target?.kind === "kernel" ? target.names[0] : undefined);
     for (const name of programs) {
       const kind = kindOf(tool, name);
       way = trialOf(kind);
-      if (kind === "perf_event") object.attach(name, { frequency: frequencyOf(tool, values) });
+      if (kind === "perf_event") await object.attach(name, { frequency: frequencyOf(tool, values) });
       else
         for (const where of targetsOf(kind, targeted.includes(name) ? target : undefined, values))
-          object.attach(name, where);
+          await object.attach(name, where);
     }
     return object;
   } catch (error) {
@@ -78,12 +78,12 @@ function tryPrograms(
   }
 }
 
-/** Throws the error of the last alternative when none can be loaded and attached. */
-export function attachTool(
+/** Rejects with the error of the last alternative when none can be loaded and attached. */
+export async function attachTool(
   tool: CatalogueTool,
   values: ReadonlyMap<string, ParameterValue>,
   target?: Target,
-): Attached {
+): Promise<Attached> {
   const chosen = new Set([tool.manifest.oneOf ?? [], ...Object.values(tool.manifest.targets ?? {})].flat(2));
   const off = Object.entries(tool.manifest.onlyWith ?? {}).flatMap(([parameter, programs]) =>
     values.get(parameter) === true ? [] : programs,
@@ -94,7 +94,7 @@ export function attachTool(
   let last: unknown = new BpfError("UNSUPPORTED", "this tool has no program for such a target");
   for (const set of alternatives(tool, target))
     try {
-      const object = tryPrograms(tool, [...always, ...set], values, target, set);
+      const object = await tryPrograms(tool, [...always, ...set], values, target, set);
       const count = target && target.names.length > 1 ? ` × ${target.names.length}` : "";
       const iterators = [...always, ...set].filter((name) => kindOf(tool, name) === "iter");
       return { object, how: kindOf(tool, set[0] ?? always[0]) + count, iterators };

@@ -42,14 +42,14 @@ const programOf = (name: string): string => `on_${name.replace(".", "_")}`;
 
 type Attachment = readonly [program: string, target?: AttachTarget];
 
-function attachEmpty(attachments: readonly Attachment[]): BpfObject {
+async function attachEmpty(attachments: readonly Attachment[]): Promise<BpfObject> {
   const object = new BpfObject(fromRoot("dist", "calibration.bpf.o"));
   try {
-    object.load(
+    await object.load(
       attachments.map(([name]) => programOf(name)),
       CALL_FUNCTION,
     );
-    for (const [name, target] of attachments) object.attach(programOf(name), target);
+    for (const [name, target] of attachments) await object.attach(programOf(name), target);
     return object;
   } catch (error) {
     void object.close();
@@ -85,7 +85,7 @@ async function turns(
 /** Nanoseconds that the attachments add to a turn, without what statistics say of those programs that it runs. */
 async function added(loop: Loop, attachments: readonly Attachment[], runs = true): Promise<number> {
   const before = await turns(loop, ROUNDS / 2);
-  const object = attachEmpty(attachments);
+  const object = await attachEmpty(attachments);
   let probed: { turn: number; seen: number };
   try {
     probed = await turns(loop, ROUNDS, object);
@@ -106,7 +106,7 @@ async function sampling(): Promise<number> {
     return middle(shares);
   };
   const before = await spin();
-  const object = attachEmpty([["sample", { frequency: SAMPLE_HZ, pid: process.pid }]]);
+  const object = await attachEmpty([["sample", { frequency: SAMPLE_HZ, pid: process.pid }]]);
   try {
     const share = await spin();
     const [samples] = object.stats();
@@ -119,7 +119,7 @@ async function sampling(): Promise<number> {
 
 /** Nanoseconds that the statistics say of a program which finds that its event is not sampled. */
 async function skipping(): Promise<number> {
-  const object = attachEmpty([["skipped"]]);
+  const object = await attachEmpty([["skipped"]]);
   try {
     object.set(ONE_IN, MOST);
     return (await turns("call", ROUNDS, object)).seen;
@@ -268,7 +268,7 @@ export class Calibration {
 
 /** System calls of the host a second, counted for some hundredths of one. Hold the statistics meanwhile. */
 export async function countCalls(): Promise<number> {
-  const object = attachEmpty([["every_sys_enter"]]);
+  const object = await attachEmpty([["every_sys_enter"]]);
   try {
     const start = process.hrtime.bigint();
     await sleep(COUNT_MS);

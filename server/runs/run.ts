@@ -1,9 +1,9 @@
 /** One run: a tool with its parameters and target, what it has recorded, what it lost. Shared by everyone. */
-import type { ParameterValue, Symbols } from "../../native";
+import type { Symbols } from "../../native";
 import type { CatalogueTool } from "../catalogue";
 import { problemOf, refuse } from "../problem";
 import type { Loss, Problem, RunCost, RunInfo, RunRequest } from "../protocol";
-import { type Attached, attachTool } from "./attach";
+import type { Attached } from "./attach";
 import { sumOf } from "./batch";
 import type { Reading } from "./cost";
 import { History } from "./history";
@@ -58,14 +58,13 @@ export class Run {
   private measured = { at: monotonicMs(), count: 0 };
   private loss: Loss = { ring: 0, map: 0, stack: 0 };
 
-  /** Loads and attaches at once; throws when that fails. */
   constructor(
     readonly id: number,
     readonly key: string,
     readonly request: RunRequest,
     readonly tool: CatalogueTool,
-    values: ReadonlyMap<string, ParameterValue>,
     private readonly target: Target | undefined,
+    attached: Attached,
     symbols: Symbols,
     private readonly limits: HistoryLimits,
     /** Batches or stacks were added. */
@@ -77,12 +76,13 @@ export class Run {
       symbols,
       tool.schema.programs.every(({ section }) => TRACEPOINT.test(section)),
     );
-    this.attached = attachTool(tool, values, target);
-    const programs = this.attached.object.stats().map(({ name }) => name);
+    this.attached = attached;
+    const { object, iterators } = attached;
+    const programs = object.stats().map(({ name }) => name);
     this.probes = probesOf(tool, programs, target);
-    this.mapBytes = this.attached.object.mapBytes();
+    this.mapBytes = object.mapBytes();
     // What an iterator finds has been there before: differences begin with now.
-    if (this.attached.iterators.length > 0) this.measure();
+    if (iterators.length > 0) this.measure();
   }
 
   /** Stops so many seconds from now; null: only when it is told to. */

@@ -4,12 +4,13 @@ import type { ParameterValue, Symbols } from "../../native";
 import type { Catalogue, CatalogueTool } from "../catalogue";
 import { refuse, UserError } from "../problem";
 import type { RunInfo, RunRequest, StartRequest, Tracing } from "../protocol";
+import { attachTool } from "./attach";
 import { Budget, percentOf, percentText, roomFor } from "./budget";
 import { Clock } from "./clock";
 import { Costs } from "./cost";
 import { canonicalOf, keyOf, nativeValues } from "./request";
 import { type HistoryLimits, monotonicMs, need, Run } from "./run";
-import { resolveTarget } from "./targets";
+import { resolveTarget, type Target } from "./targets";
 
 /** Ended runs that are kept, so that what they recorded can still be read. */
 const ENDED_KEPT = 8;
@@ -111,47 +112,77 @@ export class Runs {
     const { unavailable, targets, name } = tool.info;
     if (unavailable) refuse(`${name}: ${unavailable.reason}`, unavailable.fix);
     const target = request.target ? await resolveTarget(request.target, targets, this.symbols) : undefined;
-    // Attaching would wait for them on the main thread: the kernel has one lock for both.
-    await Promise.allSettled([...this.all().map((run) => run.stopped), this.costs.prepared]);
-    const running = this.running().length;
+    await Promise.allSettled([this.costs.prepared]);
+    const running = this.running().length + this.attaching + this.tried.size;
     if (running >= this.options.maxRuns)
       refuse(
         `${running} tracers are running, which is the most this server allows.`,
         "Stop one, or start the server with a higher --max-runs.",
       );
-    const run = new Run(
-      this.nextId++,
-      key,
-      request,
-      tool,
-      values,
-      target,
-      this.symbols,
-      this.options.history,
-      (changed) => this.listener.rows(changed),
-      () => {
-        this.schedule();
-        this.listener.list();
-      },
-    );
-    const programs = this.all().reduce((sum, one) => sum + one.programs, run.programs);
-    const { maxPrograms = Number.POSITIVE_INFINITY } = this.options;
-    if (programs > maxPrograms) {
-      await run.stop();
-      refuse(
-        `${name} would bring the programs in the kernel to ${programs}; this server allows ${maxPrograms}.`,
-        "Stop another tracer, or start the server with a higher --max-programs.",
-      );
+    this.attaching++;
+    const run = await this.attach(tool, request, key, values, target).finally(() => this.attaching--);
+    this.tried.add(run);
+    try {
+      if (budget !== undefined) run.ownBudget = budget;
+      await this.tryPrograms(run);
+      if (target && !anyway) await this.tryOut(run);
+    } finally {
+      this.tried.delete(run);
     }
     if (seconds !== undefined) run.liveFor(seconds);
-    if (budget !== undefined) run.ownBudget = budget;
-    if (target && !anyway) await this.tryOut(run);
     this.byId.set(run.id, run);
     this.forgetOldest();
     this.schedule();
     this.costs.begin(run);
     this.listener.list();
     return run;
+  }
+  /** Starts that count although their runs are not in the list yet: not attached, and attached but perhaps refused. */
+  private attaching = 0;
+  private readonly tried = new Set<Run>();
+
+  private async attach(
+    tool: CatalogueTool,
+    request: RunRequest,
+    key: string,
+    values: ReadonlyMap<string, ParameterValue>,
+    target: Target | undefined,
+  ): Promise<Run> {
+    const attached = await attachTool(tool, values, target);
+    try {
+      return new Run(
+        this.nextId++,
+        key,
+        request,
+        tool,
+        target,
+        attached,
+        this.symbols,
+        this.options.history,
+        (changed) => this.listener.rows(changed),
+        () => {
+          this.schedule();
+          this.listener.list();
+        },
+      );
+    } catch (error) {
+      void attached.object.close();
+      throw error;
+    }
+  }
+
+  private async tryPrograms(run: Run): Promise<void> {
+    const count = () => [...this.all(), ...this.tried].reduce((sum, one) => sum + one.programs, 0);
+    const { maxPrograms = Number.POSITIVE_INFINITY } = this.options;
+    if (count() <= maxPrograms) return;
+    await Promise.allSettled(this.all().map(({ stopped }) => stopped));
+    const programs = count();
+    if (programs <= maxPrograms) return;
+    await run.stop();
+    refuse(
+      `${run.tool.info.name} would bring the programs in the kernel to ${programs}; this server allows ${maxPrograms}.`,
+      "Stop another tracer, or start the server with a higher --max-programs.",
+    );
   }
 
   /** A target may be anything, such as what is called a million times a second: refuses what a short trial finds too dear. */
@@ -230,6 +261,7 @@ export class Runs {
 
   /** Stops everything, once and for all. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.starting.values());
     await Promise.all(this.all().map((run) => run.stop()));
     this.clock.stop();
   }
