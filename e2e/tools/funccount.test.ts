@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { expect, test } from "vitest";
-import { Refused } from "../harness/client";
+import { Refused, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { build, hold, run } from "../harness/load";
 
@@ -99,4 +99,26 @@ test("the picker finds functions, programs and tracepoints", { tags: "CAP_DAC_RE
   expect(await targets("user", `${calls}:counted`)).toEqual([`${calls}:counted_one`, `${calls}:counted_two`]);
   expect(await targets("user", `${dirname(calls)}/${basename(calls).slice(0, 3)}`)).toEqual([calls]);
   expect(await targets("tracepoint", "sched_process_exec")).toContain("t:sched:sched_process_exec");
+});
+
+test("while a hundred functions are being attached, the server goes on answering", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
+  const { socket } = at.client;
+  // Not tried out, and what else comes before a first start is over: nothing but attaching takes its time.
+  const request = { tool: "funccount", parameters: {}, target: "c:get*", anyway: true };
+  value(await socket.emitWithAck("stop", value(await socket.emitWithAck("start", request)).id));
+  let isOver = false;
+  const started = socket.emitWithAck("start", request).finally(() => {
+    isOver = true;
+  });
+  let answers = 0;
+  while (!isOver) {
+    value(await socket.emitWithAck("names", "uid", ["0"]));
+    answers++;
+  }
+  const run = value(await started);
+  expect(Number(/uprobe × (\d+)/.exec(run.attached)?.[1])).toBeGreaterThan(50);
+  expect(answers).toBeGreaterThan(10);
+  value(await socket.emitWithAck("stop", run.id));
 });
