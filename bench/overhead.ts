@@ -21,7 +21,7 @@ interface Row {
   article: string;
   loop: Kind;
   request: RunRequest;
-  /** Events a turn of the loop makes, or (profile) a second. */
+  /** Of profile; the others have one a turn. */
   eventsASecond?: number;
 }
 
@@ -76,12 +76,14 @@ function load(loop: Kind) {
   );
   const loads = children.map((child) => new Turning(child));
   return {
-    /** Nanoseconds of its own CPU time that a turn takes a load. */
+    /** Nanoseconds of its own CPU time that a turn takes a load; of `spin`, that interrupts take of each second of it. */
     async turn(milliseconds = TURNS_MS): Promise<number> {
       const start = monotonicMs();
       await sleep(milliseconds / 1000);
       const spells = loads.map((one) => one.between(start, monotonicMs()));
-      return spells.reduce((sum, { nsec }) => sum + nsec, 0) / spells.length;
+      return (
+        spells.reduce((sum, { nsec, lost }) => sum + (loop === "spin" ? lost * 1e9 : nsec), 0) / spells.length
+      );
     },
     stop: () => {
       for (const child of children) child.kill("SIGKILL");
@@ -117,8 +119,7 @@ async function measure(stage: Stage, row: Row, rounds: number): Promise<Measured
     stop();
   }
   const of = (what: (one: (typeof all)[number]) => number) => median(all.map(what));
-  const event = (traced: number, bare: number) =>
-    row.eventsASecond ? ((1 - bare / traced) * 1e9) / row.eventsASecond : traced - bare;
+  const event = (traced: number, bare: number) => (traced - bare) / (row.eventsASecond ?? 1);
   return {
     off: of(({ off, bare }) => event(off, bare)),
     on: of(({ on, bare }) => event(on, bare)),
@@ -185,7 +186,7 @@ export async function measureOverhead({ rounds, say }: Setting): Promise<Figures
 const page = (lines: readonly string[], place: string): string => `# What tracing costs
 
 Made by \`npm run bench -- --only overhead\`: what an event adds to a load, by the load's own clock (its CPU time a turn, traced
-less bare), with our programs. The kernel's statistics are off while nobody watches; with them on, an event costs a little
+less bare; for a sample, what interrupts take of a load that does nothing but look at the clock), with our programs. The kernel's statistics are off while nobody watches; with them on, an event costs a little
 more, which is what the panel shows.
 
 | probe | the article | tool | adds | adds, statistics on | shown on the panel |

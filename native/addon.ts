@@ -39,7 +39,7 @@ export interface Addon {
   startWatchdog(warn: number, end: number): void;
   beat(): void;
   timeLoop(what: "call" | "emulated" | "stepped", turns: number): number;
-  shareOfGaps(milliseconds: number): number;
+  lostToInterrupts(milliseconds: number): { lost: number; spent: number };
 }
 
 export interface NativeObject {

@@ -44,23 +44,44 @@ static Napi::Value time_loop(const Napi::CallbackInfo &info) {
   return Napi::Number::New(info.Env(), (now(CLOCK_THREAD_CPUTIME_ID) - start) / turns);
 }
 
-// Share of the time that interrupts took from a loop: what lies between two readings of the clock when that
-// is more than reading it takes, and less than another program would stay.
-static Napi::Value share_of_gaps(const Napi::CallbackInfo &info) {
-  const double least = 300, most = 60e3, length = info[0].As<Napi::Number>().DoubleValue() * 1e6;
-  double start = now(CLOCK_MONOTONIC), last = start, gaps = 0, away = 0;
-  while (last - start < length) {
-    double at = now(CLOCK_MONOTONIC), gap = at - last;
-    if (gap > most)
-      away += gap;
-    else if (gap > least)
-      gaps += gap;
+// What a look at both clocks takes of this thread, nanoseconds: the least of some, as interrupts come
+// between.
+static double cost_of_looking() {
+  double least = 1e9, last = now(CLOCK_THREAD_CPUTIME_ID);
+  for (int i = 0; i < 100; i++) {
+    now(CLOCK_MONOTONIC);
+    double at = now(CLOCK_THREAD_CPUTIME_ID);
+    least = std::min(least, at - last);
     last = at;
   }
-  return Napi::Number::New(info.Env(), gaps / std::max(1.0, last - start - away));
+  return least;
+}
+
+// The thread's CPU time while it looks at the clock, and what of it interrupts took: between two looks more
+// time goes by than a look takes. Of such a gap, CPU time alone counts: the rest went to other programs.
+static Napi::Value lost_to_interrupts(const Napi::CallbackInfo &info) {
+  const double gap = 300, length = info[0].As<Napi::Number>().DoubleValue() * 1e6,
+               looking = cost_of_looking();
+  double begin = now(CLOCK_THREAD_CPUTIME_ID), spent = begin, lost = 0;
+  double start = now(CLOCK_MONOTONIC), since = start, last = start;
+  while (last - start < length) {
+    double at = now(CLOCK_MONOTONIC);
+    if (at - last < gap) {
+      last = at;
+      continue;
+    }
+    double after = now(CLOCK_THREAD_CPUTIME_ID);
+    lost += after - spent - (last - since) - looking;
+    spent = after;
+    since = last = now(CLOCK_MONOTONIC);
+  }
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("lost", std::max(0.0, lost));
+  result.Set("spent", now(CLOCK_THREAD_CPUTIME_ID) - begin);
+  return result;
 }
 
 void define_calibration(Napi::Env env, Napi::Object exports) {
   exports.Set("timeLoop", Napi::Function::New(env, time_loop));
-  exports.Set("shareOfGaps", Napi::Function::New(env, share_of_gaps));
+  exports.Set("lostToInterrupts", Napi::Function::New(env, lost_to_interrupts));
 }

@@ -12,7 +12,7 @@ import { decode, encode } from "./parameters";
 export { BpfError, type BpfErrorCode } from "./errors";
 export { type Features, probeFeatures, type Trial, tryTracing } from "./features";
 export * from "./loaded";
-export { type Loop, loopFunction, shareOfGaps, timeLoop } from "./measure";
+export { type Loop, loopFunction, lostToInterrupts, timeLoop } from "./measure";
 export { giveNoneOn, type Lesser, restartWith } from "./privileges";
 export { Symbols } from "./symbols";
 export { beat, startWatchdog } from "./watchdog";

@@ -17,8 +17,8 @@ export const loopFunction = (loop: "emulated" | "stepped"): { binary: string; sy
   symbol: `ringside_${loop}`,
 });
 
-/** Share (0 to 1) of the coming `milliseconds` that interrupts take from this thread; it spins meanwhile. */
-export function shareOfGaps(milliseconds: number): number {
-  check(isWhole(milliseconds, 1, 100), "shareOfGaps takes from 1 to 100 ms");
-  return loadAddon().shareOfGaps(milliseconds);
+/** Spins for `milliseconds`; nanoseconds of CPU time that it spent, and of those what interrupts took. */
+export function lostToInterrupts(milliseconds: number): { lost: number; spent: number } {
+  check(isWhole(milliseconds, 1, 100), "lostToInterrupts takes from 1 to 100 ms");
+  return loadAddon().lostToInterrupts(milliseconds);
 }

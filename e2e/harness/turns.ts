@@ -5,7 +5,7 @@ const SLICE_MS = 40;
 /** More slices than any test takes time for. */
 const SLICES = 10_000;
 
-/** `call`: getppid(); `open`: of what is not there; `function`: calls of its function `turned`; `spin`: arithmetic. */
+/** `call`: getppid(); `open`: of what is not there; `function`: calls of its function `turned`; `spin`: looks at the clock. */
 export type Kind = "call" | "open" | "function" | "spin";
 
 export interface Spell {
@@ -14,6 +14,8 @@ export interface Spell {
   /** Nanoseconds of its own CPU time a turn, the middle of the slices. */
   nsec: number;
   seconds: number;
+  /** Share of its CPU time that interrupts took; of `spin` only. */
+  lost: number;
 }
 
 export const median = (values: readonly number[]): number =>
@@ -23,7 +25,7 @@ export const median = (values: readonly number[]): number =>
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 export class Turning {
-  private readonly slices: { turns: number; cpu: number; start: number; end: number }[] = [];
+  private readonly slices: { turns: number; cpu: number; lost: number; start: number; end: number }[] = [];
 
   /** `load`: e2e/loads/turns.c, just started; it turns from now until it is killed. */
   constructor(load: ChildProcess) {
@@ -36,19 +38,21 @@ export class Turning {
     load.stdin?.write(`\n${`${SLICE_MS}\n`.repeat(SLICES)}`);
   }
 
-  private take([turns = 0, cpu = 0, nsec = 0]: number[]): void {
+  private take([turns = 0, cpu = 0, nsec = 0, lost = 0]: number[]): void {
     const end = nsec / 1e6;
     // On a busy machine a slice ends late.
-    this.slices.push({ turns, cpu, start: this.slices.at(-1)?.end ?? end - SLICE_MS, end });
+    this.slices.push({ turns, cpu, lost, start: this.slices.at(-1)?.end ?? end - SLICE_MS, end });
   }
 
   /** What lies between two times of CLOCK_MONOTONIC, milliseconds. */
   between(from: number, to: number): Spell {
     const within = this.slices.filter(({ start, end }) => start >= from && end <= to);
+    const sum = (what: "turns" | "cpu" | "lost") => within.reduce((all, one) => all + one[what], 0);
     return {
       slices: within.length,
-      turns: within.reduce((sum, { turns }) => sum + turns, 0),
+      turns: sum("turns"),
       nsec: median(within.map(({ turns, cpu }) => cpu / turns)),
+      lost: sum("lost") / sum("cpu"),
       seconds: ((within.at(-1)?.end ?? 0) - (within[0]?.start ?? 0)) / 1000,
     };
   }

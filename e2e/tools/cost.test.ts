@@ -37,7 +37,7 @@ const ROUNDS = 3;
 const BARE_MS = 350;
 
 interface Round {
-  /** Nanoseconds a turn, the mean of all loads. */
+  /** Nanoseconds a turn, the mean of all loads; of `spin`, nanoseconds that interrupts take of a second. */
   bare: number;
   traced: number;
   /** Turns a second of all loads, over the second that `cost` is about. */
@@ -51,7 +51,9 @@ async function rounds(kind: Kind, count: number, request: RunRequest): Promise<R
   const held = await Promise.all(Array.from({ length: count }, () => hold(turns, [kind])));
   const loads = held.map(({ process }) => new Turning(process));
   const over = (from: number, to: number): Spell[] => loads.map((load) => load.between(from, to));
-  const mean = (spells: readonly Spell[]) => spells.reduce((sum, { nsec }) => sum + nsec, 0) / spells.length;
+  const costOf = ({ nsec, lost }: Spell) => (kind === "spin" ? lost * 1e9 : nsec);
+  const mean = (spells: readonly Spell[]) =>
+    spells.reduce((sum, spell) => sum + costOf(spell), 0) / spells.length;
   const list: Round[] = [];
   while (list.length < ROUNDS) {
     const begin = monotonicMs();
@@ -107,6 +109,15 @@ test("a uprobe: an event and the share of a CPU are about what the load feels", 
     const ours = Math.min(1, rate / cost.runs);
     return ((traced - bare) * rate) / 1e9 / ours;
   });
+});
+
+test("a sample of profile: what it takes is about what the load misses", {
+  tags: "CAP_SYS_ADMIN",
+}, async () => {
+  const frequency = 4999;
+  const request = { tool: "profile", parameters: { frequency } };
+  const list = await rounds("spin", cpus().length, request);
+  expectRight(list, each, ({ traced, bare }) => (traced - bare) / frequency);
 });
 
 test("a uprobe on what is called a million times a second is stopped within 5 s, with about the right number", {

@@ -9,8 +9,8 @@ import {
   BpfObject,
   type Loop,
   loopFunction,
+  lostToInterrupts,
   type ProgramStats,
-  shareOfGaps,
   timeLoop,
 } from "../../native";
 import { fromRoot } from "../project";
@@ -23,9 +23,10 @@ import { ONE_IN } from "./run";
  */
 const ROUNDS = 40;
 const TURNS: Record<Loop, number> = { call: 1000, emulated: 100, stepped: 30 };
-/** Samples a second, enough for some in each round of spinning. */
+/** Samples a second, enough for some in each round of spinning, which are half without samples and half with, in spells. */
 const SAMPLE_HZ = 4000;
 const SPIN_MS = 4;
+const SPELLS = 8;
 /** How long system calls are counted. */
 const COUNT_MS = 30;
 
@@ -96,25 +97,33 @@ async function added(loop: Loop, attachments: readonly Attachment[], runs = true
   return Math.max(0, probed.turn - (before.turn + after.turn) / 2 - (runs ? probed.seen : 0));
 }
 
+/** What interrupts take of a spinning thread, with samples less without, for each sample: by turns, as others' come and go. */
 async function sampling(): Promise<number> {
-  const spin = async (): Promise<number> => {
-    const shares: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      await soon();
-      shares.push(shareOfGaps(SPIN_MS));
-    }
-    return middle(shares);
+  const bare = { lost: 0, spent: 0 };
+  const sampled = { lost: 0, spent: 0 };
+  let samples = 0;
+  let seen = 0;
+  const spin = async (into: { lost: number; spent: number }): Promise<void> => {
+    await soon();
+    const { lost, spent } = lostToInterrupts(SPIN_MS);
+    into.lost += lost;
+    into.spent += spent;
   };
-  const before = await spin();
-  const object = await attachEmpty([["sample", { frequency: SAMPLE_HZ, pid: process.pid }]]);
-  try {
-    const share = await spin();
-    const [samples] = object.stats();
-    if (!samples || samples.runs === 0n) throw new Error("no sample was taken");
-    return Math.max(0, ((share - before) * 1e9) / SAMPLE_HZ - nsecPerRun(samples));
-  } finally {
-    await object.close();
+  for (let spell = 0; spell < SPELLS; spell++) {
+    for (let round = 0; round < ROUNDS / SPELLS; round++) await spin(bare);
+    const object = await attachEmpty([["sample", { frequency: SAMPLE_HZ, pid: process.pid }]]);
+    try {
+      const [before] = object.stats();
+      for (let round = 0; round < ROUNDS / SPELLS; round++) await spin(sampled);
+      const [after] = object.stats();
+      samples += Number((after?.runs ?? 0n) - (before?.runs ?? 0n));
+      seen += Number((after?.nsec ?? 0n) - (before?.nsec ?? 0n));
+    } finally {
+      await object.close();
+    }
   }
+  if (samples === 0) throw new Error("no sample was taken");
+  return Math.max(0, (sampled.lost - (bare.lost / bare.spent) * sampled.spent - seen) / samples);
 }
 
 /** Nanoseconds that the statistics say of a program which finds that its event is not sampled. */
@@ -239,6 +248,11 @@ export class Calibration {
       of: new Map(probes.map((probe) => [probe, probe])),
       slows: new Set(["sys_enter", "sys_exit"]),
     });
+  }
+
+  /** Samples that a run takes come with some of these, and make them look cheap. Hold the statistics meanwhile. */
+  readyForSamples(): Promise<void> {
+    return this.ready({ of: new Map([["sample", "perf_event"]]), slows: new Set() });
   }
 
   isReady({ of, slows }: Probes): boolean {

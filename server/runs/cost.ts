@@ -76,17 +76,22 @@ export class Costs {
   /** `guards`: whether there is a budget to keep when nobody looks. `concerned`: a run that must be looked at on. */
   constructor(private readonly options: { guards(): boolean; concerned(run: Run): boolean }) {}
 
-  /** Measures what can only be measured while no run is on system calls; `prepared` tells when one may be attached. */
+  /**
+   * Measures what can only be measured while no run is on system calls; `prepared` tells when one may be attached. Then
+   * what is better measured without one.
+   */
   prepare(): void {
-    this.prepared ??= this.measureCalls();
+    if (this.prepared) return;
+    this.prepared = this.holding(() => this.calibration.readyForCalls());
+    void this.prepared.then(() => this.holding(() => this.calibration.readyForSamples()));
   }
   /** Undefined: not begun. */
   prepared: Promise<void> | undefined;
 
-  private async measureCalls(): Promise<void> {
+  private async holding(calibrate: () => Promise<void>): Promise<void> {
     const letGo = holdStatistics();
     try {
-      if (!statisticsProblem()) await this.calibration.readyForCalls();
+      if (!statisticsProblem()) await calibrate();
     } finally {
       letGo();
     }
