@@ -10,18 +10,25 @@ const STOPPED = 125;
 /**
  * What a command in a guest printed, which begins with the kernel's release; undefined: this machine cannot have that
  * kernel, which `report` then tells.
- * @param {{ kernel: string, title?: string, append?: string, timeout: number }} how `timeout`: seconds, boot included
+ * @param {{ kernel: string, title?: string, append?: string, timeout: number, cpus?: number, memory?: string,
+ *   icount?: boolean }} how `timeout`: seconds, boot included
  * @param {string[]} command
  * @param {import("./report.mjs").Report} report
  */
-export function inGuest({ kernel, title = kernel, append = "", timeout }, command, report) {
+export function inGuest(
+  { kernel, title = kernel, append = "", timeout, cpus = 2, memory = "2G", icount = false },
+  command,
+  report,
+) {
+  const machine = ["--kernel", kernel, "--cpus", String(cpus), "--mem", memory, "--timeout", String(timeout)];
+  if (icount) machine.push("--icount");
   const guest = ["sh", "-c", 'uname -r && exec "$@"', "sh", ...command];
   const run = () =>
-    spawnSync(
-      join(root, "scripts/run-in-vm"),
-      ["--kernel", kernel, "--timeout", String(timeout), "--append", append, "--", ...guest],
-      { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
-    );
+    spawnSync(join(root, "scripts/run-in-vm"), [...machine, "--append", append, "--", ...guest], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   let result = run();
   // Emulated, a kernel now and then panics while it patches itself and its second CPU comes up: nothing of ours ran.
   if (result.status === STOPPED && result.stdout === "") {
