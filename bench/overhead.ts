@@ -93,7 +93,8 @@ ${place}
 ## By instructions
 
 The same in a virtual machine (\`node scripts/probe-costs.mjs\`; ${guest.release}, one CPU), whose time counts instructions, one a
-nanosecond: nothing else runs there, and no cache, no clock rate and no hypervisor disturb it. Instructions an event:
+nanosecond: nothing else runs there, and no cache, no clock rate and no hypervisor disturb it. Of samples the panel shows the
+mean of all, the server's own deep stacks among them; what is added is the load's, which are shallow. Instructions an event:
 
 | probe | tool | adds | adds, statistics on | shown on the panel |
 |---|---|---|---|---|

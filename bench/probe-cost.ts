@@ -9,6 +9,8 @@ import { median, sleep } from "./measure";
 import type { Stage } from "./stage";
 
 const TURNS_MS = 700;
+/** A second on each CPU, as many as profile takes: what they cost together can be told from the load's own ups and downs. */
+const SAMPLES = 4999;
 
 interface Probe {
   probe: string;
@@ -70,8 +72,18 @@ export function probes(): Probe[] {
       probe: "profile, a sample",
       article: "<0.5 % CPU at 99 Hz",
       loop: "spin",
-      request: { tool: "profile", parameters: { frequency: 4999 } },
-      eventsASecond: 4999,
+      request: { tool: "profile", parameters: { frequency: SAMPLES } },
+      eventsASecond: SAMPLES,
+    },
+    {
+      probe: "profile, a sample without stacks",
+      article: "",
+      loop: "spin",
+      request: {
+        tool: "profile",
+        parameters: { frequency: SAMPLES, kernel_stacks: false, user_stacks: false },
+      },
+      eventsASecond: SAMPLES,
     },
   ];
 }
