@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { Client, type Collected, Refused, until, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
+import { programsOf } from "../harness/programs";
 import { startServer, type TestServer } from "../harness/server";
 
 // Several starts of a server in one test.
@@ -65,6 +66,24 @@ test("more programs than --max-programs are refused, and nothing of the one too 
   });
   expect(started.length).toBeGreaterThan(1);
   for (const run of started) await at.client.stop(run);
+});
+
+test("starts at once stay within --max-programs, and what is being stopped counts no more", async () => {
+  const server = await startServer(["--max-programs", "6"]);
+  onTestFinished(server.stop);
+  const client = await Client.connect(server.url);
+  onTestFinished(() => client.close());
+  const start = (tool: string) => client.socket.emitWithAck("start", { tool, parameters: {} });
+  const tools = ["opensnoop", "execsnoop", "tcplife", "biolatency", "runqlat", "syscount"];
+  const answers = await Promise.all(tools.map(start));
+  const started = answers.flatMap((answer) => (answer.ok ? [answer.value.id] : []));
+  const reasons = answers.flatMap((answer) => (answer.ok ? [] : [answer.problem.reason]));
+  expect(started.length).toBeGreaterThan(0);
+  for (const reason of reasons) expect(reason).toContain("this server allows 6");
+  expect(programsOf(server.pid).length).toBeLessThanOrEqual(6);
+  const stopped = started.map((id) => client.socket.emitWithAck("stop", id));
+  expect(await start("opensnoop")).toMatchObject({ ok: true });
+  await Promise.all(stopped);
 });
 
 test("a run stops when its time is over, though it is watched", async () => {

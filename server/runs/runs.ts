@@ -2,10 +2,11 @@
 import { cpus } from "node:os";
 import type { ParameterValue, Symbols } from "../../native";
 import type { Catalogue, CatalogueTool } from "../catalogue";
-import { refuse, UserError } from "../problem";
+import { refuse } from "../problem";
 import type { RunInfo, RunRequest, StartRequest, Tracing } from "../protocol";
+import { Admission, type Limits } from "./admission";
 import { attachTool } from "./attach";
-import { Budget, percentOf, percentText, roomFor } from "./budget";
+import { Budget } from "./budget";
 import { Clock } from "./clock";
 import { Costs } from "./cost";
 import { canonicalOf, keyOf, nativeValues } from "./request";
@@ -20,12 +21,8 @@ const MOST_ENDED = 32;
 /** A page that has just come still loads, and keeps the CPUs busier than they are later. */
 const SETTLE_MS = 500;
 
-export interface RunsOptions {
+export interface RunsOptions extends Limits {
   history: HistoryLimits;
-  /** Runs at a time. */
-  maxRuns: number;
-  /** Programs that all of them may have loaded; undefined: any number. */
-  maxPrograms?: number;
   /** Seconds after which a run that nobody watches stops, unless it is pinned. */
   idleSeconds: number;
   /** Seconds after which any run stops to which nothing else was said; undefined: never. */
@@ -54,6 +51,7 @@ export class Runs {
   private readonly cpus = cpus().length;
   private readonly budget: Budget;
   private readonly costs: Costs;
+  private readonly admission: Admission;
 
   constructor(
     readonly catalogue: Catalogue,
@@ -66,6 +64,7 @@ export class Runs {
       guards: () => this.budget.percent !== undefined,
       concerned: (run) => this.budget.isConcerned(run),
     });
+    this.admission = new Admission(options, () => this.all(), this.budget, this.costs, this.cpus);
     this.clock = new Clock({
       all: () => this.byId.values(),
       rows: (run) => this.listener.rows(run),
@@ -113,22 +112,11 @@ export class Runs {
     if (unavailable) refuse(`${name}: ${unavailable.reason}`, unavailable.fix);
     const target = request.target ? await resolveTarget(request.target, targets, this.symbols) : undefined;
     await Promise.allSettled([this.costs.prepared]);
-    const running = this.running().length + this.attaching + this.tried.size;
-    if (running >= this.options.maxRuns)
-      refuse(
-        `${running} tracers are running, which is the most this server allows.`,
-        "Stop one, or start the server with a higher --max-runs.",
-      );
-    this.attaching++;
-    const run = await this.attach(tool, request, key, values, target).finally(() => this.attaching--);
-    this.tried.add(run);
-    try {
-      if (budget !== undefined) run.ownBudget = budget;
-      await this.tryPrograms(run);
-      if (target && !anyway) await this.tryOut(run);
-    } finally {
-      this.tried.delete(run);
-    }
+    const run = await this.admission.admit(
+      () => this.attach(tool, request, key, values, target),
+      target !== undefined && !anyway,
+      budget,
+    );
     if (seconds !== undefined) run.liveFor(seconds);
     this.byId.set(run.id, run);
     this.forgetOldest();
@@ -137,9 +125,6 @@ export class Runs {
     this.listener.list();
     return run;
   }
-  /** Starts that count although their runs are not in the list yet: not attached, and attached but perhaps refused. */
-  private attaching = 0;
-  private readonly tried = new Set<Run>();
 
   private async attach(
     tool: CatalogueTool,
@@ -169,35 +154,6 @@ export class Runs {
       void attached.object.close();
       throw error;
     }
-  }
-
-  private async tryPrograms(run: Run): Promise<void> {
-    const count = () => [...this.all(), ...this.tried].reduce((sum, one) => sum + one.programs, 0);
-    const { maxPrograms = Number.POSITIVE_INFINITY } = this.options;
-    if (count() <= maxPrograms) return;
-    await Promise.allSettled(this.all().map(({ stopped }) => stopped));
-    const programs = count();
-    if (programs <= maxPrograms) return;
-    await run.stop();
-    refuse(
-      `${run.tool.info.name} would bring the programs in the kernel to ${programs}; this server allows ${maxPrograms}.`,
-      "Stop another tracer, or start the server with a higher --max-programs.",
-    );
-  }
-
-  /** A target may be anything, such as what is called a million times a second: refuses what a short trial finds too dear. */
-  private async tryOut(run: Run): Promise<void> {
-    const limit = this.budget.limitOf(run);
-    const cost = limit === undefined ? undefined : await this.costs.trial(run);
-    if (limit === undefined || !cost || percentOf(cost, this.cpus) <= limit) return;
-    await run.stop();
-    const percent = percentOf(cost, this.cpus);
-    throw new UserError({
-      reason: `${run.request.target} fires ${Math.round(cost.runs).toLocaleString("en")} times a second: tracing it would cost about ${percentText(percent)} of the machine, more than the budget of ${percentText(limit)}.`,
-      fix: `Narrow it to a process, grant it ${percentText(roomFor(percent))}, or start it anyway: it is stopped after a few seconds if it stays so.`,
-      help: "overhead",
-      anyway: true,
-    });
   }
 
   /** Percent of the machine that a run may cost, or (null) each run and all together. */
