@@ -151,3 +151,17 @@ test("a server that goes away is said, and what was recorded stays on screen", a
   await expect(page.getByText("No connection, trying again")).toBeVisible();
   await expect(failedRow(opensnoop)).toBeVisible();
 });
+
+test("the fonts that a page asks for first are those of its style sheets", async ({ board }) => {
+  const page = await board("");
+  const { asked, styles } = await page.evaluate(async () => {
+    const links = document.querySelectorAll<HTMLLinkElement>('link[rel="preload"][as="font"]');
+    const sheets = [...document.styleSheets].flatMap(({ href }) => href ?? []);
+    return {
+      asked: [...links].map(({ href }) => href.split("/").at(-1) ?? ""),
+      styles: (await Promise.all(sheets.map(async (href) => (await fetch(href)).text()))).join(""),
+    };
+  });
+  expect(asked).toHaveLength(2);
+  for (const font of asked) expect(styles).toContain(font);
+});
