@@ -252,7 +252,10 @@ export class BpfObject {
     native(() => this.#native.set(variable, value));
   }
 
-  /** Detaches and frees everything, and resolves when that is done; other calls fail at once, those under way when they are over. Safe to call twice. */
+  /**
+   * Detaches and frees everything, and resolves when that is done; other calls fail at once. What is under way is waited
+   * for. Safe to call twice.
+   */
   close(): Promise<void> {
     this.#closed ??= Promise.resolve(this.#native.close());
     return this.#closed;
