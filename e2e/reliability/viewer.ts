@@ -14,11 +14,16 @@ export interface Seen {
   rows: number;
   /** Rows that were not sent. */
   gaps: number;
+  /** Whether its first column is when each row happened. */
+  timed: boolean;
 }
 
 export class Viewer {
   readonly seen = new Map<number, Seen>();
-  /** Milliseconds from the reading of each batch to its coming here; of those in one message the oldest. */
+  /**
+   * How late each message is, milliseconds: since the oldest row in it happened, or, where rows have no time, since its
+   * oldest batch was read.
+   */
   lateness: number[] = [];
   runs: readonly RunInfo[] = [];
   private constructor(readonly socket: Socket<ServerEvents, ClientEvents>) {}
@@ -54,15 +59,19 @@ export class Viewer {
       seen.rows += bytes.readUInt32LE(offset);
       offset += length;
     }
-    if (heads[0]) this.lateness.push(monotonicMs() - heads[0][1]);
+    const [oldest] = heads;
+    if (!oldest) return;
+    // A batch is u32 rows, u32 0, then its columns: see BpfObject.
+    const since = seen.timed ? Number(bytes.readBigUInt64LE(8)) / 1e6 : oldest[1];
+    this.lateness.push(monotonicMs() - since);
   }
 
   async start(request: StartRequest): Promise<RunInfo> {
     return value(await this.socket.timeout(ANSWER_MS).emitWithAck("start", request));
   }
 
-  async watch(run: RunInfo): Promise<Seen> {
-    const seen = { rows: 0, gaps: 0 };
+  async watch(run: RunInfo, timed = false): Promise<Seen> {
+    const seen = { rows: 0, gaps: 0, timed };
     this.seen.set(run.id, seen);
     value(await this.socket.timeout(ANSWER_MS).emitWithAck("watch", run.id));
     return seen;
