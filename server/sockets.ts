@@ -201,7 +201,8 @@ export function createHub(options: HubOptions): Hub {
     /** Since it last kept to its allowance: the log and the audit need no more than the first. */
     let toldTooMuch = false;
     // One listener for every verb, so that nothing a page sends can reach a handler unchecked.
-    socket.onAny(async (verb: string, ...args: unknown[]) => {
+    socket.onAny(async (named: unknown, ...args: unknown[]) => {
+      const verb = textOf(named);
       const last = args.at(-1);
       const reply = typeof last === "function" ? (args.pop() as (result: unknown) => void) : () => {};
       const known = isVerb(verb) ? verb : undefined;
@@ -227,10 +228,9 @@ export function createHub(options: HubOptions): Hub {
         if (rule?.audited) write("ok", value);
         reply({ ok: true, value });
       } catch (error) {
-        const problem = problemOf(
-          error,
-          typeof args[0] === "object" ? String((args[0] as { tool?: string })?.tool) : verb,
-        );
+        const [first] = args;
+        const tool = typeof first === "object" && first !== null && "tool" in first ? first.tool : verb;
+        const problem = problemOf(error, textOf(tool));
         rejections.add(problem);
         if (rule?.role !== "viewer" || !(error instanceof UserError)) write(problem.reason);
         log.warn({ verb, ...problem, ...(!(error instanceof UserError) && { err: error }) }, "refused");
@@ -256,6 +256,9 @@ const tooMuch = (most: number): Problem => ({
   reason: `This page sends more than ${most} messages a second.`,
   fix: "Wait a moment, then try again; a start counts as 50. --max-messages changes the bound.",
 });
+
+/** Of what a page sent where a text should be: JSON, as not every object can be made a text otherwise. */
+const textOf = (sent: unknown): string => (typeof sent === "string" ? sent : (JSON.stringify(sent) ?? ""));
 
 const unknownMessage = (verb: string): UserError =>
   new UserError({

@@ -40,6 +40,20 @@ async function rawSocket(): Promise<TcpSocket> {
   return socket;
 }
 
+/** One that has been welcomed: what it sends reaches the verbs. */
+async function welcomed(): Promise<TcpSocket> {
+  const socket = await rawSocket();
+  socket.write(frame(1, Buffer.from("40")));
+  let told = "";
+  await new Promise<void>((resolve) => {
+    socket.on("data", (bytes: Buffer) => {
+      told += bytes.toString("latin1");
+      if (told.includes('42["hello"')) resolve();
+    });
+  });
+  return socket;
+}
+
 /** One masked frame of a client. */
 function frame(opcode: number, payload: Buffer): Buffer {
   const length =
@@ -169,6 +183,22 @@ test.each<[string, (socket: TcpSocket) => void]>([
   const socket = await rawSocket();
   socket.on("error", () => {}); // The server may close first.
   send(socket);
+  await othersGoOn();
+  socket.destroy();
+});
+
+test.each([
+  ["[7,2]", "a number"],
+  ['[{"a":1},2]', "an object"],
+  ["[null]", "null"],
+  ["[]", "nothing"],
+  ['["error",{}]', "error"],
+  ['["start",{"tool":{"toString":1,"valueOf":1}}]', "start, of a tool that no text can be made of"],
+  ['["start",{"toString":1}]', "start, of what no text can be made of"],
+])("once it is welcomed: %s, an event named %s", async (event) => {
+  const socket = await welcomed();
+  socket.on("error", () => {});
+  for (const id of ["", "5"]) socket.write(frame(1, Buffer.from(`42${id}${event}`)));
   await othersGoOn();
   socket.destroy();
 });
