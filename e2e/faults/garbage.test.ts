@@ -1,11 +1,12 @@
 /** A client that sends nonsense is answered or cut off; nobody else notices. */
 
 import { randomBytes } from "node:crypto";
-import { connect, type Socket as TcpSocket } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Client, type Collected, until } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { build, hold, run, scratchFolder } from "../harness/load";
+import { frame, rawSocket, welcomed } from "../harness/raw-socket";
 
 const at = withServer();
 const opens = build("opens.c");
@@ -26,41 +27,6 @@ async function othersGoOn(): Promise<void> {
   const rows = () => watched.rows.filter(({ path }) => String(path).startsWith(`${folder}/`));
   // Beside those that are counted it opens FOLDER/file at its start.
   await until(() => rows().length === 501, 5000);
-}
-
-/** A WebSocket by hand, past the handshake of Engine.IO, to send what no library would. */
-async function rawSocket(): Promise<TcpSocket> {
-  const { port } = new URL(at.server.url);
-  const socket = connect(Number(port), "127.0.0.1");
-  socket.write(
-    `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\n` +
-      `Authorization: Bearer ${at.server.token}\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-  );
-  await new Promise((resolve) => socket.once("data", resolve));
-  return socket;
-}
-
-/** One that has been welcomed: what it sends reaches the verbs. */
-async function welcomed(): Promise<TcpSocket> {
-  const socket = await rawSocket();
-  socket.write(frame(1, Buffer.from("40")));
-  let told = "";
-  await new Promise<void>((resolve) => {
-    socket.on("data", (bytes: Buffer) => {
-      told += bytes.toString("latin1");
-      if (told.includes('42["hello"')) resolve();
-    });
-  });
-  return socket;
-}
-
-/** One masked frame of a client. */
-function frame(opcode: number, payload: Buffer): Buffer {
-  const length =
-    payload.length < 126
-      ? Buffer.from([0x80 | payload.length])
-      : Buffer.from([0xfe, payload.length >> 8, payload.length & 255]);
-  return Buffer.concat([Buffer.from([0x80 | opcode]), length, Buffer.alloc(4), payload]);
 }
 
 test("unknown events, wrong types, too many and too few arguments: each is answered", async () => {
@@ -180,7 +146,7 @@ test.each<[string, (socket: TcpSocket) => void]>([
   ],
   ["a reset in the middle", (socket) => socket.resetAndDestroy()],
 ])("%s", async (_, send) => {
-  const socket = await rawSocket();
+  const socket = await rawSocket(at.server);
   socket.on("error", () => {}); // The server may close first.
   send(socket);
   await othersGoOn();
@@ -196,7 +162,7 @@ test.each([
   ['["start",{"tool":{"toString":1,"valueOf":1}}]', "start, of a tool that no text can be made of"],
   ['["start",{"toString":1}]', "start, of what no text can be made of"],
 ])("once it is welcomed: %s, an event named %s", async (event) => {
-  const socket = await welcomed();
+  const socket = await welcomed(at.server);
   socket.on("error", () => {});
   for (const id of ["", "5"]) socket.write(frame(1, Buffer.from(`42${id}${event}`)));
   await othersGoOn();
