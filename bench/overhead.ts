@@ -66,19 +66,26 @@ export async function measureOverhead({ rounds, say }: Setting): Promise<Figures
   });
   const guest = inGuest();
   say(guest ? `by instructions:\n${guest.rows.join("\n")}` : "not measured by instructions");
-  if (guest)
-    writeFileSync(
-      fromRoot("docs", "overhead.md"),
-      page(rows, `${place}; medians of ${rounds} rounds. ${perf}`, guest),
-    );
+  writeFileSync(
+    fromRoot("docs", "overhead.md"),
+    page(rows, `${place}; medians of ${rounds} rounds. ${perf}`, guest ? byInstructions(guest) : ""),
+  );
   return {};
 }
 
-const page = (
-  rows: readonly string[],
-  place: string,
-  guest: { release: string; rows: readonly string[] },
-): string => `# What tracing costs
+const byInstructions = ({ release, rows }: { release: string; rows: readonly string[] }): string => `
+## By instructions
+
+The same in a virtual machine (\`node scripts/probe-costs.mjs\`; ${release}, one CPU), whose time counts instructions, one a
+nanosecond: nothing else runs there, and no cache, no clock rate and no hypervisor disturb it. Of samples the panel shows the
+mean of all, the server's own deep stacks among them; what is added is the load's, which are shallow. Instructions an event:
+
+| probe | tool | adds | adds, statistics on | shown on the panel |
+|---|---|---|---|---|
+${rows.join("\n")}
+`;
+
+const page = (rows: readonly string[], place: string, more: string): string => `# What tracing costs
 
 Made by \`npm run bench -- --only overhead\`: what an event adds to a load, by the load's own clock (its CPU time a turn, traced
 less bare; for a sample, what interrupts take of a load that does nothing but look at the clock), with our programs. The
@@ -89,17 +96,7 @@ kernel's statistics are off while nobody watches; with them on, an event costs a
 ${rows.join("\n")}
 
 ${place}
-
-## By instructions
-
-The same in a virtual machine (\`node scripts/probe-costs.mjs\`; ${guest.release}, one CPU), whose time counts instructions, one a
-nanosecond: nothing else runs there, and no cache, no clock rate and no hypervisor disturb it. Of samples the panel shows the
-mean of all, the server's own deep stacks among them; what is added is the load's, which are shallow. Instructions an event:
-
-| probe | tool | adds | adds, statistics on | shown on the panel |
-|---|---|---|---|---|
-${guest.rows.join("\n")}
-
+${more}
 ## What the panel adds up
 
 - **In the program**: the kernel's eBPF statistics (\`BPF_ENABLE_STATS\`), held by the server while a page watches a run. They see

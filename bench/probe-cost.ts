@@ -29,7 +29,8 @@ export interface ProbeCost {
   shown?: number;
 }
 
-export const turns = (): string => fromRoot("dist", "bench", "turns");
+/** Where scripts/guest.mjs compiles to as well. */
+export const turns = (): string => fromRoot("dist", "run", "turns");
 
 export function buildTurns(): void {
   execFileSync("gcc", ["-O0", "-o", turns(), fromRoot("e2e", "loads", "turns.c")], { stdio: "inherit" });

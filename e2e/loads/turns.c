@@ -23,7 +23,7 @@ __attribute__((noinline)) int turned(int i) {
 
 /*
  * Looks at the clock until `end`, and gives how often. Where more goes by between two looks than a look takes,
- * it was interrupted: by what its CPU time says beyond the looks, it has lost so much; `looking` is what asking
+ * it was interrupted (as native/calibration.cc, whose figures this one checks): by what its CPU time says beyond the looks, it has lost so much; `looking` is what asking
  * for that takes itself.
  */
 static long long look(long long end, long long looking, long long *lost) {

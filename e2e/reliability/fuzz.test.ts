@@ -11,12 +11,10 @@ import type { Tracing } from "../../server/protocol";
 import { Client, until, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { programsOf } from "../harness/programs";
-import { frame, welcomed } from "../harness/raw-socket";
 import { amount, writeSection } from "./form";
 import { holdingsOf } from "./holdings";
 
 const MESSAGES = amount(3_000, 1_000_000);
-const PACKETS = amount(1_000, 200_000);
 const REQUESTS = amount(1_000, 200_000);
 const FILES = amount(500, 100_000);
 const BATCH = 500;
@@ -121,57 +119,6 @@ test(`${MESSAGES} generated messages`, HOUR, async () => {
   found.push([
     `${MESSAGES} messages (fast-check)`,
     `${answered} answered; stalls: ${stalls}; ${warm.toFixed(0)} MiB after a quarter of them, ${rss.toFixed(0)} MiB at the end; no program left`,
-  ]);
-});
-
-/** What a client's library refuses to send: events named by anything, answers to nothing, packets with bytes changed. */
-const packet = fc
-  .tuple(
-    fc.oneof(
-      { weight: 9, arbitrary: fc.constant("2") },
-      { weight: 1, arbitrary: fc.constantFrom("0", "3", "5", "9", "") },
-    ),
-    fc.constantFrom("", "", "", "7", "1-", "/other,"),
-    fc.oneof(fc.constantFrom(...often, "error", "connect", "newListener"), fc.jsonValue({ maxDepth: 2 })),
-    fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 3 }),
-    fc.nat(9),
-  )
-  .map(([type, middle, name, args, change]) => {
-    const text = Buffer.from(`4${type}${middle}${JSON.stringify([name, ...args])}`);
-    return change === 0 ? mutated(text, 3) : text;
-  });
-
-/** Few, as a packet that is none ends its sender, and what follows is not read. */
-const PER_SENDER = 20;
-
-test(`${PACKETS} packets past the client's library`, { timeout: amount(1, 60) * 60_000 }, async () => {
-  const before = now();
-  let warm = before.rss;
-  let cutOff = 0;
-  for (let sent = 0; sent < PACKETS; sent += PER_SENDER) {
-    const socket = await welcomed(at.server);
-    socket.on("error", () => {});
-    const packets = fc.sample(packet, PER_SENDER).filter((one) => one.length < 60_000);
-    for (const one of packets) socket.write(frame(1, one));
-    // Its own question comes back behind theirs, unless one of them had it cut off.
-    const over = new Promise<boolean>((resolve) => {
-      socket.on("close", () => resolve(true));
-      // One that has left by a packet's word is not cut off, and not answered.
-      setTimeout(() => resolve(true), 300);
-      socket.on("data", (bytes: Buffer) => {
-        if (bytes.includes("43999999[")) resolve(false);
-      });
-    });
-    socket.write(frame(1, Buffer.from('42999999["names","uid",["0"]]')));
-    if (await over) cutOff++;
-    socket.destroy();
-    if (sent < PACKETS / 4) warm = holdingsOf(at.server.pid).rss;
-  }
-  const { rss, stalls } = await isWell(before);
-  expect(rss - warm).toBeLessThan(60);
-  found.push([
-    `${PACKETS} packets past the client's library (raw WebSocket)`,
-    `of ${PACKETS / PER_SENDER} senders ${cutOff} cut off; stalls: ${stalls}; ${warm.toFixed(0)} MiB after a quarter, ${rss.toFixed(0)} MiB at the end; no program left`,
   ]);
 });
 
