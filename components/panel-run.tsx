@@ -40,6 +40,16 @@ function Nothing({ tool, run }: { tool: ToolInfo; run: RunInfo }) {
         <p className="text-dim">Rows are on their way…</p>
       </Message>
     );
+  const { target } = run.request;
+  if (target)
+    return (
+      <Message>
+        <p className="text-dim">
+          {running ? "Running; not reached yet:" : "Not reached while it ran:"}{" "}
+          <span className="figures break-all">{target}</span>
+        </p>
+      </Message>
+    );
   return (
     <Message>
       <p className="text-dim">

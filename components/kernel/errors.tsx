@@ -32,6 +32,17 @@ function Section({ id, title, here, wrong, chosen, children }: SectionProps) {
 
 const all = ({ groups }: Preflight): Check[] => groups.flatMap(({ checks }) => checks);
 
+/** Most ways to attach ask for the same: said once, in front of all their names. */
+function byFix(checks: readonly Check[]): { names: string[]; fix: string; command?: string }[] {
+  const groups = new Map<string, { names: string[]; fix: string; command?: string }>();
+  for (const { name, fix = "", command } of checks) {
+    const group = groups.get(fix) ?? { names: [], fix, ...(command && { command }) };
+    group.names.push(name);
+    groups.set(fix, group);
+  }
+  return [...groups.values()];
+}
+
 function useHash(): string {
   const [hash, setHash] = useState("");
   useEffect(() => {
@@ -129,10 +140,10 @@ export function Errors({ found, tools }: { found: Preflight; tools: readonly Too
           Tracing needs CAP_BPF and CAP_PERFMON; kprobes and uprobes, statistics and the list of everybody's
           programs need CAP_SYS_ADMIN. Root has them all, unless a container took some away.
         </p>
-        {refused.map(({ name, fix, command }) => (
-          <div key={name} className="border-line border-l-2 pl-3">
+        {byFix(refused).map(({ names, fix, command }) => (
+          <div key={fix} className="grid gap-1.5 border-line border-l-2 pl-3">
             <p>
-              <span className="figures">{name}</span>: {fix}
+              <span className="figures">{names.join(", ")}</span>: {fix}
             </p>
             {command && <TryIt command={command} />}
           </div>
@@ -157,8 +168,8 @@ export function Errors({ found, tools }: { found: Preflight; tools: readonly Too
       >
         <p>
           A program is cheap; a program that runs millions of times a second is not. It costs most on a
-          function that is called all the time: 50 to 100 ns a call for a tracepoint, 50 to 200 ns for a
-          kprobe, 0.5 to 7 µs for a uprobe.
+          function that is called all the time: 0.05 to 0.5 µs a call for a tracepoint or a kernel function,
+          0.4 to 7 µs for a function of a program.
         </p>
         <p>
           The head of each tracer says what it costs here and now. Over its budget for three seconds it

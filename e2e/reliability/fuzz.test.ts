@@ -1,4 +1,5 @@
 /** Nonsense over the socket, over HTTP, and in files of tools: answered, refused or cut off, and nobody else notices. */
+import { randomBytes } from "node:crypto";
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket as TcpSocket } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,10 +12,12 @@ import type { Tracing } from "../../server/protocol";
 import { Client, until, value } from "../harness/client";
 import { withServer } from "../harness/fixture";
 import { programsOf } from "../harness/programs";
+import { frame, welcomed } from "../harness/raw-socket";
 import { amount, writeSection } from "./form";
 import { holdingsOf } from "./holdings";
 
 const MESSAGES = amount(3_000, 1_000_000);
+const PACKETS = amount(1_000, 200_000);
 const REQUESTS = amount(1_000, 200_000);
 const FILES = amount(500, 100_000);
 const BATCH = 500;
@@ -119,6 +122,63 @@ test(`${MESSAGES} generated messages`, HOUR, async () => {
   found.push([
     `${MESSAGES} messages (fast-check)`,
     `${answered} answered; stalls: ${stalls}; ${warm.toFixed(0)} MiB after a quarter of them, ${rss.toFixed(0)} MiB at the end; no program left`,
+  ]);
+});
+
+/**
+ * What a client's library would not send and the server's parser takes: events named by numbers, bytes in any place. Each
+ * asks for an answer, so that it is known how many were read.
+ */
+const eventName = fc.oneof(
+  fc.constantFrom(...often, "error", "rows", "toString"),
+  fc.integer(),
+  fc.string({ maxLength: 20 }),
+);
+const packet = fc
+  .tuple(fc.nat(2 ** 31), eventName, fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 3 }), fc.nat(9))
+  .map(([answer, name, args, kind]) => {
+    // One in ten says that bytes follow, and they do.
+    const [type, sent] = kind === 0 ? ["51-", [...args, { _placeholder: true, num: 0 }]] : ["2", args];
+    const text = Buffer.from(`4${type}${answer}${JSON.stringify([name, ...sent])}`);
+    return { text, frames: kind === 0 ? [frame(1, text), frame(2, randomBytes(8))] : [frame(1, text)] };
+  });
+
+/** Then one with bytes changed: mostly it is none, and ends its sender. */
+const PER_SENDER = 20;
+
+test(`${PACKETS} packets past the client's library`, HOUR, async () => {
+  const before = now();
+  let warm = before.rss;
+  let answered = 0;
+  for (let sent = 0; sent < PACKETS; sent += PER_SENDER) {
+    const socket = await welcomed(at.server);
+    const [last, ...packets] = fc.sample(packet, PER_SENDER);
+    if (!last) throw new Error("fast-check gave no packet");
+    let told = "";
+    const answers = () => told.match(/43\d+\[\{"ok"/g)?.length ?? 0;
+    const left = new Promise<void>((resolve) => {
+      socket.on("close", resolve);
+      socket.on("error", () => {}); // `close` follows.
+      socket.setTimeout(1000, () => socket.destroy());
+      socket.on("data", (bytes: Buffer) => {
+        const had = answers();
+        told += bytes.toString("latin1");
+        if (had === packets.length || answers() < packets.length) return;
+        socket.end(frame(1, mutated(last.text, 3)));
+      });
+    });
+    for (const { frames } of packets) for (const one of frames) socket.write(one);
+    await left;
+    answered += answers();
+    if (sent < PACKETS / 4) warm = holdingsOf(at.server.pid).rss;
+  }
+  const { rss, stalls } = await isWell(before);
+  // Each sender's last has no answer.
+  expect(answered).toBeGreaterThan(PACKETS * 0.9);
+  expect(rss - warm).toBeLessThan(60);
+  found.push([
+    `${PACKETS} packets past the client's library (raw WebSocket)`,
+    `${answered} answered, the last of each ${PER_SENDER} with bytes changed; stalls: ${stalls}; ${warm.toFixed(0)} MiB after a quarter, ${rss.toFixed(0)} MiB at the end; no program left`,
   ]);
 });
 
