@@ -12,18 +12,25 @@ const PATH = "/etc/passwd";
 const GENTLE = 200;
 const PRESSES_PER_ROUND = 4;
 
-/** Presses Start; resolves to the milliseconds until a row has been drawn, both moments by the page's own clock. */
+/**
+ * Presses Start; resolves to the milliseconds until a row has been drawn, both moments by the page's own clock. A browser
+ * looks where an element is after it has laid out the first frame that has it, and tells once that frame is drawn.
+ */
 function press(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const pressed = performance.now();
-    document.querySelector<HTMLButtonElement>('[aria-label="Start opensnoop"]')?.click();
-    do await frame();
-    while (!document.querySelector("[role=grid] [role=row][aria-rowindex]"));
-    // The frame that finds the row draws it; the next one begins when that is done.
-    await frame();
-    return performance.now() - pressed;
-  });
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const pressed = performance.now();
+        const drawn = new IntersectionObserver(() => resolve(performance.now() - pressed));
+        new MutationObserver((_, mutations) => {
+          const row = document.querySelector("[role=grid] [role=row][aria-rowindex]");
+          if (!row) return;
+          mutations.disconnect();
+          drawn.observe(row);
+        }).observe(document.body, { childList: true, subtree: true });
+        document.querySelector<HTMLButtonElement>('[aria-label="Start opensnoop"]')?.click();
+      }),
+  );
 }
 
 export async function measureStart({ rounds, peers, say }: Setting): Promise<Figures> {

@@ -1,7 +1,7 @@
 /** Which panels are on this page's board, and where; kept in the address bar. */
 import { create } from "zustand";
 import type { Problem, RunInfo, RunRequest, StartRequest } from "../server/protocol";
-import { watchAhead } from "./feeds";
+import { firstRows } from "./feeds";
 import { isBoardPage, rememberBoard } from "./last-board";
 import type { Size } from "./layout";
 import { start, useServer } from "./socket";
@@ -155,7 +155,7 @@ export async function startOnBoard(request: StartRequest, panel?: number): Promi
   if (!result.ok) return result.problem;
   if (panel !== undefined && !useBoard.getState().panels.some(({ id }) => id === panel)) return undefined;
   const tool = useServer.getState().tools.find(({ name }) => name === request.tool);
-  if (tool) watchAhead(result.value, tool);
+  if (tool) await firstRows(result.value, tool);
   takeRun(result.value);
   showRun(result.value.request);
   return undefined;

@@ -1,4 +1,4 @@
-/** The page's one owner of requestAnimationFrame: nothing is drawn or rendered outside its tick, nor while hidden. */
+/** The page's one owner of requestAnimationFrame: nothing but first rows is drawn or rendered outside its tick. */
 
 const due = new Set<() => void>();
 /** Of the tick that runs now. */

@@ -69,7 +69,7 @@ export const PanelFrame = memo(function PanelFrame({ panel }: { panel: BoardPane
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the keys that move and resize it
       tabIndex={0}
       aria-label={panel.request.tool}
-      className="@container flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel focus-visible:outline-offset-0"
+      className="flex h-full min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-panel focus-visible:outline-offset-0"
     >
       {tool && run && host ? (
         <RunFrame key={`${run.id} ${run.startedAt}`} {...{ panel, tool, run, host }} />
@@ -81,6 +81,9 @@ export const PanelFrame = memo(function PanelFrame({ panel }: { panel: BoardPane
   );
 });
 
+/** Longer than it takes to draw a panel with its first rows. */
+const FOCUS_MS = 250;
+
 /** Gives the panel's element the focus where the board says that it is the newest, without rendering the panel anew. */
 function FocusOnceFresh({ id, section }: { id: number; section: RefObject<HTMLElement | null> }) {
   const fresh = useBoard((board) => board.fresh === id);
@@ -91,10 +94,10 @@ function FocusOnceFresh({ id, section }: { id: number; section: RefObject<HTMLEl
       section.current?.scrollIntoView({ block: "nearest" });
       useBoard.setState({ fresh: undefined });
     };
-    // What is there takes the very next key. What is new waits for the frame that shows it: both calls make the browser
-    // lay out at once, while the first rows are on their way.
+    // What is there takes the very next key. What is new waits until it is drawn: both calls have the browser lay out at
+    // once, and again when the panel knows its size.
     if (fresh && shown.current) take();
-    else if (fresh) requestAnimationFrame(() => setTimeout(take));
+    else if (fresh) setTimeout(take, FOCUS_MS);
     shown.current = true;
   }, [fresh, section]);
   return null;

@@ -25,7 +25,8 @@ export function PanelHead({
   children: ReactNode;
 }) {
   return (
-    <header className="flex h-[39px] cursor-grab touch-none select-none active:cursor-grabbing shrink-0 items-center gap-2.5 border-line border-b pr-1.5 pl-3 whitespace-nowrap">
+    // Not the whole panel: a container's rows take the browser half as long again to lay out.
+    <header className="@container flex h-[39px] cursor-grab touch-none select-none active:cursor-grabbing shrink-0 items-center gap-2.5 border-line border-b pr-1.5 pl-3 whitespace-nowrap">
       <Dot look={look} label={word} />
       {children}
       <GlyphButton

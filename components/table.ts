@@ -14,7 +14,7 @@ export interface Batch extends Decoded {
   bytes: number;
 }
 
-/** What panels read. `version` grows with each change; listeners run in an animation frame, at most once each. */
+/** What panels read. `version` grows with each change; listeners run at the first, then in an animation frame, at most once each. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly batches: readonly Batch[];
@@ -107,7 +107,9 @@ export class TableStore implements Table {
     if (this.loose >= joinBatchesFrom || this.end - oldestLoose >= joinRows) this.joinLoose();
     this.dropOldest();
     this.version++;
-    onNextFrame(this.notify);
+    // Waiting for a frame, the first rows would wait for that which draws the panel for them, too.
+    if (this.version === 1) this.notify();
+    else onNextFrame(this.notify);
   }
 
   subscribe(listener: () => void) {

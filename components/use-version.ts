@@ -7,7 +7,7 @@ interface Versioned {
 }
 
 /**
- * Renders again when `source` changes, in an animation frame: at once for the first change, then at most every
+ * Renders again when `source` changes: at once for the first change, then in an animation frame, at most every
  * `interval` ms. `together`: at moments that all who ask for this interval share, as a browser pays for each frame in
  * which a canvas changes, and for all canvases. For canvases prefer `source.subscribe` in an effect and draw without React.
  */
@@ -26,7 +26,8 @@ export function useVersion(source: Versioned, interval = 0, together = false): n
         if (timer !== undefined) return;
         const now = performance.now();
         const wait = together ? interval - (now % interval) : interval - (now - shown.current.at);
-        if (wait <= 0) onThisFrame(show);
+        if (shown.current.at === 0) show();
+        else if (wait <= 0) onThisFrame(show);
         else timer = setTimeout(() => onNextFrame(show), wait);
       };
       const unsubscribe = source.subscribe(changed);

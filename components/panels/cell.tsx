@@ -14,7 +14,11 @@ export const Cell = memo(function Cell({ text, whole, right = false, look = "", 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of a virtual grid
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
-    <span role="gridcell" data-whole={whole} className={`truncate px-2 ${right ? "text-right" : ""} ${look}`}>
+    <span
+      role="gridcell"
+      data-whole={whole}
+      className={`overflow-clip text-ellipsis whitespace-nowrap px-2 ${right ? "text-right" : ""} ${look}`}
+    >
       {children ?? text}
     </span>
   );

@@ -79,7 +79,7 @@ const SlotsOverTime = memo(function SlotsOverTime({
   const noun = table.columns[columns.count]?.title.toLowerCase() ?? "";
   const usual = { last: USUAL.last, to: undefined };
   return (
-    <>
+    <div className="@container flex min-h-0 flex-1 flex-col">
       <HistogramControls
         dimensions={dimensions}
         view={view}
@@ -119,7 +119,7 @@ const SlotsOverTime = memo(function SlotsOverTime({
         lost={view.box !== undefined && model?.selection === undefined}
         onClear={() => setView({ box: undefined })}
       />
-    </>
+    </div>
   );
 }, sameHistogram);
 
