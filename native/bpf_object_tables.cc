@@ -27,6 +27,7 @@ static Napi::Object describe(Napi::Env env, const Table &table) {
   object.Set("name", table.name);
   object.Set("kind", table.ring ? "ring" : "map");
   object.Set("columns", columns);
+  if (table.ring) object.Set("ringBytes", bpf_map__max_entries(table.map));
   return object;
 }
 

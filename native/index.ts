@@ -51,6 +51,8 @@ export interface TableSchema {
   /** `ring`: rows are appended. `map`: `read` gives what changed since the last `read`. */
   kind: "ring" | "map";
   columns: ColumnSchema[];
+  /** What a ring holds. */
+  ringBytes?: number;
 }
 
 /** A `const volatile` global. `bytes` values are Buffers, u64/s64 are bigint, text is string. */

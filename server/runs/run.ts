@@ -121,18 +121,19 @@ export class Run {
     this.oneIn = oneIn;
   }
 
-  /** Takes what waits in the ring; true when there was anything. */
-  drain(): boolean {
-    if (!this.attached || this.tool.table.kind !== "ring") return false;
-    let any = false;
+  /** Takes what waits in the ring; about how full of it the ring was, from 0 to 1 (a row takes as much in a batch). */
+  drain(): number {
+    const { name, ringBytes } = this.tool.table;
+    if (!this.attached || !ringBytes) return 0;
+    let taken = 0;
     for (let i = 0; i < BATCHES_PER_TICK; i++) {
-      const bytes = this.attached.object.drain(this.tool.table.name, this.history.room());
+      const bytes = this.attached.object.drain(name, this.history.room());
       if (bytes === 0) break;
-      any = true;
+      taken += bytes;
       this.count += this.history.take(monotonicMs(), bytes).rows;
     }
-    if (any) this.takeStacks();
-    return any;
+    if (taken > 0) this.takeStacks();
+    return taken / ringBytes;
   }
 
   /** True when the map is read every 100 ms, for a viewer; one that iterators fill gains nothing between their rounds. */
@@ -210,7 +211,7 @@ export class Run {
     tryTo(() => this.iterate());
     await object.detach();
     tryTo(() => {
-      while (this.drain()) {
+      while (this.drain() > 0) {
         // Until the ring is empty.
       }
       if (this.readFinely) this.readMap();
