@@ -97,8 +97,9 @@ function FocusOnceFresh({ id, section }: { id: number; section: RefObject<HTMLEl
     // What is there takes the very next key. What is new waits until it is drawn: both calls have the browser lay out at
     // once, and again when the panel knows its size.
     if (fresh && shown.current) take();
-    else if (fresh) setTimeout(take, FOCUS_MS);
+    const timer = fresh && !shown.current ? setTimeout(take, FOCUS_MS) : undefined;
     shown.current = true;
+    return () => clearTimeout(timer);
   }, [fresh, section]);
   return null;
 }
