@@ -13,9 +13,12 @@ export const amount = (short: number, long: number): number => (isLong ? long : 
 
 const FILE = fromRoot("docs", "reliability.md");
 
-/** In the long form: replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`. Rows: what, and how it went. */
+/**
+ * In the long form: replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`. Rows: what, and how it went; none
+ * where only other tests ran (vitest -t), and then what is there stays.
+ */
 export function writeSection(name: string, rows: readonly (readonly [what: string, found: string])[]): void {
-  if (!isLong) return;
+  if (!isLong || rows.length === 0) return;
   const text = readFileSync(FILE, "utf8");
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const from = text.indexOf(begin);

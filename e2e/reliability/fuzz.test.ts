@@ -25,7 +25,11 @@ const HOUR = { timeout: 60 * 60_000 };
 
 const at = withServer(["--log-level", "error"]);
 const found: [string, string][] = [];
-afterAll(() => writeSection("fuzz", found));
+const foundOfPackets: [string, string][] = [];
+afterAll(() => {
+  writeSection("fuzz", found);
+  writeSection("packets", foundOfPackets);
+});
 
 const random = (below: number): number => Math.floor(Math.random() * below);
 
@@ -176,7 +180,7 @@ test(`${PACKETS} packets past the client's library`, HOUR, async () => {
   // Each sender's last has no answer.
   expect(answered).toBeGreaterThan(PACKETS * 0.9);
   expect(rss - warm).toBeLessThan(60);
-  found.push([
+  foundOfPackets.push([
     `${PACKETS} packets past the client's library (raw WebSocket)`,
     `${answered} answered, the last of each ${PER_SENDER} with bytes changed; stalls: ${stalls}; ${warm.toFixed(0)} MiB after a quarter, ${rss.toFixed(0)} MiB at the end; no program left`,
   ]);
