@@ -19,8 +19,13 @@ export function useVersion(source: Versioned, interval = 0, together = false): n
       let timer: ReturnType<typeof setTimeout> | undefined;
       const show = () => {
         timer = undefined;
-        shown.current = { source, version: source.version, at: performance.now() };
+        const now = { source, version: source.version, at: performance.now() };
+        shown.current = now;
         render();
+        // Counted from when that is drawn: where drawing takes long, the rest of the page has its turns all the same.
+        setTimeout(() => {
+          now.at = performance.now();
+        });
       };
       const changed = () => {
         if (timer !== undefined) return;
