@@ -9,7 +9,7 @@ export default {
   view: "top",
   cost: "by target",
   costWhy:
-    "0.1 to 0.2 µs for each call of a kernel function or tracepoint; for one of a program 1 to 5 µs, and more than 10 in some virtual machines",
+    "0.05 to 0.5 µs for each call of a kernel function or tracepoint; for one of a program 0.4 to 5 µs, and more than 10 in some virtual machines",
   columns: {
     func: { title: "Function" },
     pid: { title: "PID" },

@@ -153,9 +153,9 @@ export const openForm = (tool: string | undefined) =>
 export async function startOnBoard(request: StartRequest, panel?: number): Promise<Problem | undefined> {
   const result = await start(request);
   if (!result.ok) return result.problem;
-  if (panel !== undefined && !useBoard.getState().panels.some(({ id }) => id === panel)) return undefined;
   const tool = useServer.getState().tools.find(({ name }) => name === request.tool);
   if (tool) await firstRows(result.value, tool);
+  if (panel !== undefined && !useBoard.getState().panels.some(({ id }) => id === panel)) return undefined;
   takeRun(result.value);
   showRun(result.value.request);
   return undefined;

@@ -14,7 +14,7 @@ export interface Batch extends Decoded {
   bytes: number;
 }
 
-/** What panels read. `version` grows with each change; listeners run at the first, then in an animation frame, at most once each. */
+/** What panels read. `version` grows with each change; listeners run at the first, then at most once an animation frame. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly batches: readonly Batch[];

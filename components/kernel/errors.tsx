@@ -168,8 +168,7 @@ export function Errors({ found, tools }: { found: Preflight; tools: readonly Too
       >
         <p>
           A program is cheap; a program that runs millions of times a second is not. It costs most on a
-          function that is called all the time: 0.05 to 0.5 µs a call for a tracepoint or a kernel function,
-          0.4 to 7 µs for a function of a program.
+          function that is called all the time: each tool says in its form what it adds to a call.
         </p>
         <p>
           The head of each tracer says what it costs here and now. Over its budget for three seconds it

@@ -23,8 +23,8 @@ __attribute__((noinline)) int turned(int i) {
 
 /*
  * Looks at the clock until `end`, and gives how often. Where more goes by between two looks than a look takes,
- * it was interrupted (as native/calibration.cc, whose figures this one checks): by what its CPU time says beyond the looks, it has lost so much; `looking` is what asking
- * for that takes itself.
+ * it was interrupted (as native/calibration.cc, whose figures this one checks): by what its CPU time says beyond
+ * the looks, it has lost so much; `looking` is what asking for that takes itself.
  */
 static long long look(long long end, long long looking, long long *lost) {
   long long turns = 0, spent = now(CLOCK_THREAD_CPUTIME_ID), since = now(CLOCK_MONOTONIC), last = since;
