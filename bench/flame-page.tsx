@@ -107,7 +107,6 @@ window.Worker = class extends RealWorker {
 function stage(): HTMLElement {
   const element = document.body.appendChild(document.createElement("div"));
   element.style.cssText = `position:fixed;inset:0 auto auto 0;z-index:9;width:${WIDTH}px;height:${HEIGHT}px;background:var(--panel);display:flex;flex-direction:column`;
-  element.className = "@container";
   return element;
 }
 

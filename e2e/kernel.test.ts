@@ -1,8 +1,10 @@
 /** The kernel page's verbs: what works here, what is loaded, what is in it, and that looking ends with the looking. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { fromRoot } from "../server/project";
+import type { Tracing } from "../server/protocol";
 import type { Code, Inventory, ProgramInfo } from "../server/protocol/kernel";
 import { type Client, Refused, until, value } from "./harness/client";
 import { asNobody, CAP_BPF, CAP_PERFMON, withServer } from "./harness/fixture";
@@ -202,9 +204,10 @@ describe("as nobody with CAP_BPF and CAP_PERFMON", () => {
 
   test("its own programs are listed with their code, and it says that others are not", async () => {
     const run = await at.client.start("opensnoop");
-    const { lists, problems } = await ask(at.client);
+    const { lists, usage, problems } = await ask(at.client);
     expect(lists?.programs.length).toBeGreaterThan(0);
     expect(lists?.programs.every((program) => program.ours)).toBe(true);
+    expect(usage).toEqual([]);
     expect(problems.map(({ reason }) => reason).join(" ")).toMatch(/Only Ringside's own/);
     expect(problems.map(({ reason }) => reason).join(" ")).toMatch(/statistics are off/);
     const [program] = lists?.programs ?? [];
@@ -212,6 +215,23 @@ describe("as nobody with CAP_BPF and CAP_PERFMON", () => {
     expect(code.rows.length).toBeGreaterThan(10);
     expect(code.problem?.reason).toMatch(/CAP_SYSLOG/);
     await at.client.stop(run);
+  });
+
+  test("what tracing costs is unknown while a run is there, watched or not, and nothing afterwards", async () => {
+    let told: Tracing | undefined;
+    at.client.socket.on("tracing", (tracing) => {
+      told = tracing;
+    });
+    const run = await at.client.start("opensnoop");
+    await until(() => /is unknown/.test(told?.problem?.reason ?? ""), 5000);
+    at.client.socket.emit("unwatch", run.info.id);
+    // Longer than it takes to see that nobody watches.
+    for (let second = 0; second < 4; second++) {
+      await sleep(1000);
+      expect(told?.problem?.reason).toMatch(/is unknown/);
+    }
+    value(await at.client.socket.emitWithAck("stop", run.info.id));
+    await until(() => told?.problem === undefined, 5000);
   });
 
   test("the preflight names what is not held, what that costs, and the trace pipe its rights", async () => {

@@ -141,7 +141,7 @@ export function ProgramsPage() {
               selected={id}
               onSelect={(chosen) => onPlace({ view, id: chosen })}
             />
-            <Foot end={<span>Statistics are on while this page is in sight</span>}>
+            <Foot end={loaded.usage.size > 0 && <span>Statistics are on while this page is in sight</span>}>
               <span>{problem ? problem.reason : "Ringside's own are coloured; a row opens at a press"}</span>
             </Foot>
           </div>

@@ -54,6 +54,7 @@ function Lines({ part, frames, all, node, quantity }: Props) {
       {(node !== 0 || part.of !== "whole") && (
         <div className="break-all">
           {KINDS[frame.kind]}
+          {frame.kind === "kernel" && /^0x/.test(frame.name) && ", no symbol: kernel names take CAP_SYSLOG"}
           {frame.module && ` · ${visible(frame.module)}`}
         </div>
       )}

@@ -20,6 +20,8 @@ export interface Asker {
 export class FlameSearch {
   /** 1 for each frame that matches, by number, as far as was looked; undefined: nothing is searched for. */
   matches: Uint8Array | undefined;
+  /** The text that found them: not the last one, where that is no good or not answered yet. */
+  answered = "";
   /** Why the text finds nothing. */
   problem: string | undefined;
   version = 0;
@@ -29,8 +31,6 @@ export class FlameSearch {
   /** As the worker has them: a frame that changes is another object. */
   private sent: Frame[] = [];
   private asked: { id: number; text: string } | undefined;
-  /** What `matches` is the answer to. */
-  private answered = "";
   private refused: { text: string; why: string } | undefined;
   private lastId = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;

@@ -79,7 +79,7 @@ function StacksTogether({
     return node > 0 ? [tree.frame[node] as number] : [];
   })[0];
   return (
-    <>
+    <div className="@container flex min-h-0 flex-1 flex-col">
       <FlameControls
         setting={setting}
         faulty={search.problem !== undefined}
@@ -132,9 +132,9 @@ function StacksTogether({
         shown={shown}
         kinds={samples.kinds}
         quantity={quantity}
-        search={share === undefined ? undefined : { text: setting.search, share }}
+        search={share === undefined ? undefined : { text: search.answered, share }}
       />
-    </>
+    </div>
   );
 }
 

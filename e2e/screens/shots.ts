@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { fromRoot } from "../../server/project";
 
 const SIZES = [
@@ -19,4 +19,15 @@ export async function shots(page: Page, name: string): Promise<void> {
     }
   }
   await page.setViewportSize(SIZES[0] ?? { width: 1440, height: 900 });
+}
+
+/** From one point to another, by shares of the width and height of what is dragged over. */
+export async function drag(page: Page, over: Locator, from: [number, number], to: [number, number]) {
+  const box = await over.boundingBox();
+  if (!box) throw new Error("it has no place on the page");
+  const at = ([x, y]: [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const;
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at(to), { steps: 5 });
+  await page.mouse.up();
 }

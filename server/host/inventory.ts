@@ -101,7 +101,12 @@ export async function inventory(version: string): Promise<Inventory> {
     ...(has("CAP_SYS_PTRACE") ? [] : [UNSEEN_HOLDERS]),
     ...(statistics ? [statistics] : []),
   ];
-  const answer: Inventory = { version: now, at, usage: programs.loaded.map(usageOf), problems };
+  const answer: Inventory = {
+    version: now,
+    at,
+    usage: statistics ? [] : programs.loaded.map(usageOf),
+    problems,
+  };
   if (now === version) return answer;
   const holdersFor = byThing(held);
   const ours = (list: HolderInfo[]) => list.some(({ pid }) => pid === process.pid);

@@ -99,6 +99,7 @@ export interface Inventory {
   version: string;
   /** Milliseconds of CLOCK_MONOTONIC. */
   at: number;
+  /** Nothing where statistics are off and cannot be turned on. */
   usage: Usage[];
   lists?: { programs: ProgramInfo[]; maps: MapInfo[]; links: LinkInfo[] };
   /** What is not shown, or not counted, and why. */

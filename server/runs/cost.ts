@@ -68,6 +68,8 @@ export class Costs {
   private readonly calibration = new Calibration();
   private readings = new WeakMap<Run, Reading>();
   private letGo: (() => void) | undefined;
+  /** Why runs have no costs, as it was when they were last looked at. */
+  problem: Problem | undefined;
   private seconds = 0;
   private hostCalls = 0;
   private counting: Promise<void> | undefined;
@@ -100,7 +102,7 @@ export class Costs {
   /** A run has started: somebody is about to watch it, and a budget is kept from its first second. */
   begin(run: Run): void {
     if (!this.options.guards()) return;
-    this.letGo ??= holdStatistics();
+    this.hold();
     const reading = run.reading();
     if (reading) this.readings.set(run, reading);
     // Its first rows go before.
@@ -121,9 +123,14 @@ export class Costs {
     else this.measure(looked);
   }
 
-  private measure(looked: readonly Run[]): void {
+  private hold(): void {
     this.letGo ??= holdStatistics();
-    if (statisticsProblem()) return;
+    this.problem = statisticsProblem();
+  }
+
+  private measure(looked: readonly Run[]): void {
+    this.hold();
+    if (this.problem) return;
     const bearers = looked.filter(({ probes }) => probes.slows.size > 0).length;
     if (bearers > 0) this.countCalls();
     for (const run of looked) {
@@ -176,10 +183,6 @@ export class Costs {
   /** The server's own, as a share of one CPU over the last second. */
   get serverShare(): number {
     return this.server.share;
-  }
-
-  get problem(): Problem | undefined {
-    return this.letGo ? statisticsProblem() : undefined;
   }
 
   private measureServer(): void {

@@ -185,7 +185,7 @@ export class Runs {
       server: serverShare,
       ...(limit !== undefined && { budget: limit }),
       ...(percent !== undefined && { each: percent }),
-      ...(problem && { problem }),
+      ...(running.length > 0 && problem && { problem }),
       ...(stalls && { stalls }),
     };
   }
