@@ -1,6 +1,6 @@
 /** Rows at a high pace while the server has other work: a profile to name, processes that come and go, two browsers. */
 import { firstRow, openBoard } from "./browser";
-import { keepForking, openFor, pathForRow } from "./load";
+import { keepForking, openBeforeAllElse, pathForRow } from "./load";
 import { ROW_BYTES } from "./page";
 import type { Figures } from "./report";
 import { type Setting, Stage } from "./stage";
@@ -21,7 +21,7 @@ export async function measureBusy({ rounds, say }: Setting): Promise<Figures> {
       const first = await openBoard(stage, "?opensnoop&profile");
       const second = await openBoard(stage, "?opensnoop&profile");
       await Promise.all([firstRow(first), firstRow(second)]);
-      rates.push(await openFor(SECONDS, RATE, pathForRow(columns, ROW_BYTES)));
+      rates.push(await openBeforeAllElse(SECONDS, RATE, pathForRow(columns, ROW_BYTES)));
       processes.stop();
       const { loss, count } = await stage.stop(run);
       const named = await stage.stop(profile);

@@ -106,8 +106,9 @@ if (values.markdown)
     [
       "# Measured",
       "",
-      "Made by `npm run bench -- --markdown docs/bench.md`, on real programs, the real server and a real headless Chromium.",
-      "Opens run on one CPU; in the storm everything else runs on the others.",
+      `Made by \`npm run bench -- ${process.argv.slice(2).join(" ")}\`, on real programs, the real server and a real headless`,
+      "Chromium.",
+      "Opens run on one CPU, those of `busy.lost` on all; in the storm everything else runs on the others.",
       "",
       report,
       "",
