@@ -77,7 +77,7 @@ export function Header() {
   // Then nobody knows what tracing costs and who else looks.
   const isCutOff = connection === "lost" || connection === "ended";
   return (
-    <header className="col-span-2 flex items-center gap-4 border-line border-b bg-panel px-4 whitespace-nowrap">
+    <header className="col-span-2 flex items-center gap-4 max-2xl:gap-3 border-line border-b bg-panel px-4 whitespace-nowrap">
       <h1 className="flex items-center gap-2 font-semibold text-[15px] tracking-[-0.01em]">
         <svg
           width="20"

@@ -95,7 +95,7 @@ export function TracingCost() {
       {budget !== undefined && !problem && (
         <>
           <Bar share={(100 * share) / budget} />
-          <span>
+          <span className="max-2xl:sr-only">
             of <span className="figures">{chosenPercent(budget)}</span>
           </span>
         </>

@@ -127,6 +127,14 @@ test("a box has its percentiles beside those of the whole; another panel shows w
   await expect(foot).toContainText(/shown.*p50.*p90.*p99.*max.*selection.*p50.*p90.*p99.*max/s);
   await expect(page).toHaveURL(/box:\d+-\d+:\d+-\d+/);
 
+  // The head has room for all that it can hold: a time is selected, somebody else looks.
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(page.getByText("1 other looks")).toBeVisible();
+  const head = page.locator("header").first();
+  expect(await head.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  await other.close();
+
   // The crosshair of one panel is a line in the other.
   const away = () => page.mouse.move(5, 5);
   await away();

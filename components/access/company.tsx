@@ -20,7 +20,8 @@ export function Company() {
       )}
       {others > 0 && (
         <span title={words}>
-          <span className="figures text-text">{others}</span> {others === 1 ? "other looks" : "others look"}
+          <span className="figures text-text">{others}</span> {others === 1 ? "other" : "others"}
+          <span className="max-2xl:sr-only"> {others === 1 ? "looks" : "look"}</span>
         </span>
       )}
     </span>

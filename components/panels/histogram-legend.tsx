@@ -91,7 +91,7 @@ export function HistogramLegend({ view, onView, noun, peak, palette }: Props) {
           </Row>
         </div>
         {view.fine && (
-          <p className="max-w-64 pt-2 text-[11px] text-dim">
+          <p className="max-w-64 pt-2 text-[11px] text-dim whitespace-normal">
             While this is shown the server reads the table ten times a second.
           </p>
         )}
