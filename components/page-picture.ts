@@ -3,8 +3,8 @@ import type { Pen } from "./draw/pen";
 import type { Picture } from "./draw/picture";
 import { clip } from "./draw/text";
 
-/** Things to press and to read aloud are not part of a picture. */
-const LEFT_OUT = "button, select, input, svg, .sr-only, [popover]";
+/** Things to press and to read aloud are not part of a picture; heads of columns are, and what a table is narrowed to. */
+const LEFT_OUT = 'button:not([role="columnheader"] > button), select, svg, .sr-only, [popover]';
 
 /** `elements` lie below each other. */
 export function pictureOfPage(elements: readonly HTMLElement[]): Picture | undefined {
@@ -33,7 +33,7 @@ const overlap = (a: DOMRect, b: DOMRect) => {
 const isEmpty = (box: DOMRect) => box.width <= 0 || box.height <= 0;
 
 function drawElement(pen: Pen, element: HTMLElement, room: DOMRect) {
-  if (element.matches(LEFT_OUT)) return;
+  if (element.matches(LEFT_OUT) || (element instanceof HTMLInputElement && !isNarrowing(element))) return;
   const style = getComputedStyle(element);
   if (style.display === "none" || style.visibility === "hidden") return;
   const box = element.getBoundingClientRect();
@@ -52,6 +52,7 @@ function drawElement(pen: Pen, element: HTMLElement, room: DOMRect) {
       pen.fillRect(seen.left, box.bottom - border, seen.width, border);
     }
     if (element instanceof HTMLCanvasElement) drawCut(pen, element, box, seen);
+    if (element instanceof HTMLInputElement) drawValue(pen, element, style, box);
   }
   const inner = style.overflow === "visible" ? room : seen;
   // What is laid over its neighbours comes after them: a table's head lies over the row that scrolls under it.
@@ -74,13 +75,29 @@ function drawCut(pen: Pen, canvas: HTMLCanvasElement, box: DOMRect, seen: DOMRec
   pen.restore();
 }
 
-function drawText(pen: Pen, node: Text, style: CSSStyleDeclaration, room: DOMRect) {
-  if (!node.data.trim()) return;
+/** A filter or a search, with something in it. */
+const isNarrowing = ({ type, value }: HTMLInputElement) =>
+  value !== "" && (type === "text" || type === "search");
+
+function drawValue(pen: Pen, input: HTMLInputElement, style: CSSStyleDeclaration, box: DOMRect) {
+  const cell = setPen(pen, style);
+  const edge = Number.parseFloat(style.paddingLeft);
+  const text = clip(input.value, Math.floor((box.width - 2 * edge) / cell));
+  pen.fillText(text, box.left + edge, (box.top + box.bottom) / 2);
+}
+
+/** Writes as the page does; the width of a digit. */
+function setPen(pen: Pen, style: CSSStyleDeclaration): number {
   pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
   pen.fillStyle = style.color;
   pen.textAlign = "left";
   pen.textBaseline = "middle";
-  const cell = pen.measureText("0").width;
+  return pen.measureText("0").width;
+}
+
+function drawText(pen: Pen, node: Text, style: CSSStyleDeclaration, room: DOMRect) {
+  if (!node.data.trim()) return;
+  const cell = setPen(pen, style);
   for (const { text, box } of linesOf(node)) {
     const seen = overlap(box, room);
     // A line half of which is cut off is not read on the page either.

@@ -72,7 +72,10 @@ test("a table: its visible rows and parameters; a name with markup and control c
   const opensnoop = panel(page, "opensnoop");
   await opensnoop.getByRole("button", { name: "Start opensnoop" }).click();
   await expect(opensnoop.getByText(/<script>/).first()).toBeVisible();
+  const filter = `comm:${loadCommand}`;
+  await opensnoop.getByRole("combobox").first().fill(filter);
   const texts = await checked(page, opensnoop, "text");
+  for (const text of [filter, "Time", "Result", "Path"]) expect(texts).toContain(text);
   expect(texts.join("\n")).toContain(loadCommand);
   expect(texts).toContain("ENOENT");
   expect(texts.join("\n")).toContain("</text><script>alert(1)</script>\\n\\e[31m&amp;");
