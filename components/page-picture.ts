@@ -4,7 +4,7 @@ import type { Picture } from "./draw/picture";
 import { clip } from "./draw/text";
 
 /** Things to press and to read aloud are not part of a picture; heads of columns are, and what a table is narrowed to. */
-const LEFT_OUT = 'button:not([role="columnheader"] > button), select, svg, .sr-only, [popover]';
+const LEFT_OUT = 'button:not([role="columnheader"] > button), select, fieldset, svg, .sr-only, [popover]';
 
 /** `elements` lie below each other. */
 export function pictureOfPage(elements: readonly HTMLElement[]): Picture | undefined {

@@ -22,7 +22,7 @@ export function CopyButtons({ rows, text }: { rows: number; text(format: CopyFor
     }
   };
   return (
-    <span className="flex items-center gap-2">
+    <fieldset className="flex items-center gap-2" aria-label="Copy the rows">
       {said ? <span role="status">{said}</span> : <span>Copy</span>}
       {(["JSON", "CSV"] as const).map((format) => (
         <button
@@ -36,7 +36,7 @@ export function CopyButtons({ rows, text }: { rows: number; text(format: CopyFor
           {format}
         </button>
       ))}
-    </span>
+    </fieldset>
   );
 }
 
