@@ -23,7 +23,8 @@ const FIXES: Record<BpfErrorCode, string> = {
   OBJECT: "Build it again: npm run build.",
   BTF: "Use a kernel built with CONFIG_DEBUG_INFO_BTF=y (every current distribution's own kernel is).",
   PERMISSION: "Start it with npm start, which asks sudo for what is missing; /kernel tells what that is.",
-  VERIFIER: "This is a fault in the tool: please report it with the verifier's log below.",
+  VERIFIER:
+    "On Linux 5.15 and newer this is a fault in the tool: please report it with the verifier's log below.",
   UNSUPPORTED: "Use a kernel that has it; the other tools are not affected.",
   NOT_FOUND: "Check the name; the search field lists what is there.",
   LIMIT: "Stop another tracer, or raise the limit named below.",
