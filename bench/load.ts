@@ -44,11 +44,14 @@ export async function openBeforeAllElse(seconds: number, rate: number, path: str
   return rates.reduce((sum, each) => sum + each, 0);
 }
 
+/** That of the server, where it may. */
+const NICE = -10;
+
 /** Where the scheduler shares a CPU between sessions, it is the session whose nice value counts (sched(7)). */
 function favour(pid: number) {
   const session = `/proc/${pid}/autogroup`;
-  if (existsSync(session)) writeFileSync(session, "-10");
-  setPriority(pid, -10);
+  if (existsSync(session)) writeFileSync(session, String(NICE));
+  setPriority(pid, NICE);
 }
 
 function opensOf({ child }: ReturnType<typeof load>): Promise<number> {

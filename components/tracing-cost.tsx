@@ -2,6 +2,7 @@
 import type { Host, RunInfo, Tracing } from "../server/protocol";
 import { BudgetField } from "./budget-field";
 import { chosenPercent, dateTime, percent } from "./format";
+import { useMoment } from "./moment";
 import { usePageShare } from "./page-share";
 import { FigurePopover } from "./popover";
 import { useServer } from "./socket";
@@ -82,6 +83,8 @@ export function TracingCost() {
   const tracing = useServer((server) => server.tracing);
   const host = useServer((server) => server.host);
   const runs = useServer((server) => server.runs);
+  // The head then has no room for all of it; the bar stays.
+  const timeIsSelected = useMoment(({ selected }) => selected !== undefined);
   if (!tracing || !host) return null;
   const share = tracing.cpu / host.cpus;
   const { budget, problem } = tracing;
@@ -95,7 +98,7 @@ export function TracingCost() {
       {budget !== undefined && !problem && (
         <>
           <Bar share={(100 * share) / budget} />
-          <span className="max-2xl:sr-only">
+          <span className={timeIsSelected ? "max-2xl:sr-only" : ""}>
             of <span className="figures">{chosenPercent(budget)}</span>
           </span>
         </>

@@ -8,6 +8,7 @@ export function Company() {
   const visitor = useServer((server) => server.visitor);
   if (!present || !visitor) return null;
   const others = present.operators + present.viewers - 1;
+  const [noun, verb] = others === 1 ? ["other", "looks"] : ["others", "look"];
   const words = `${present.operators} that operate, ${present.viewers} that look; pages in sight, this one included`;
   return (
     <span className="flex items-center gap-2 text-dim">
@@ -20,8 +21,8 @@ export function Company() {
       )}
       {others > 0 && (
         <span title={words}>
-          <span className="figures text-text">{others}</span> {others === 1 ? "other" : "others"}
-          <span className="max-2xl:sr-only"> {others === 1 ? "looks" : "look"}</span>
+          <span className="figures text-text">{others}</span> {noun}
+          <span className="max-2xl:sr-only"> {verb}</span>
         </span>
       )}
     </span>
